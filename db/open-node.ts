@@ -1,0 +1,125 @@
+import { Worker } from 'node:worker_threads'
+import { type Client, createClient } from '@libsql/client'
+import { drizzle } from 'drizzle-orm/libsql'
+import { drizzle as drizzleProxy } from 'drizzle-orm/sqlite-proxy'
+import * as schema from './schema.ts'
+import {
+  busyLimit,
+  busyWaits,
+  isBusy,
+  isUnwritable,
+  type Reading,
+  type Store,
+  StoreBusy,
+  type Writing,
+} from './transact.ts'
+
+const pragmas = {
+  writer: ['journal_mode=WAL', 'foreign_keys=ON', 'synchronous=FULL', 'secure_delete=ON'],
+  reader: ['query_only=1'],
+}
+
+async function connect(url: string, kind: keyof typeof pragmas): Promise<Client> {
+  // concurrency 1: PRAGMAs belong to a connection, and a pool opens others without them.
+  const client = createClient({ url, timeout: 0, concurrency: 1 })
+  await setPragmas(client, kind)
+  return client
+}
+
+async function setPragmas(client: Client, kind: keyof typeof pragmas): Promise<void> {
+  for (const pragma of pragmas[kind]) await client.execute(`PRAGMA ${pragma}`)
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** Opens a database file for one Node process: one writer behind a queue, one reader, one long reader in a thread. */
+export async function openFile(path: string, { thread = true } = {}): Promise<Store & { client: Client }> {
+  const url = `file:${path}`
+  const writer = await connect(url, 'writer')
+  const reader = await connect(url, 'reader')
+  const db = drizzle(writer, { schema })
+  const read = drizzle(reader, { schema }) as Reading
+  const long = thread ? openLongReader(path) : undefined
+
+  let tail: Promise<unknown> = Promise.resolve()
+
+  async function attempt<T>(work: (db: Writing) => Promise<T>): Promise<T> {
+    const started = performance.now()
+    for (let tries = 0; ; tries++) {
+      try {
+        return await db.transaction(work as (tx: unknown) => Promise<T>)
+      } catch (error) {
+        if (isUnwritable(error)) throw new StoreBusy('The database cannot be written', { cause: error })
+        if (!isBusy(error)) throw error
+        if (performance.now() - started > busyLimit) throw new StoreBusy('The database is busy', { cause: error })
+        // After one SQLITE_BUSY a connection reports success and commits nothing (libsql-client-ts #352).
+        writer.reconnect()
+        await setPragmas(writer, 'writer').catch(() => undefined)
+        await wait((busyWaits[Math.min(tries, busyWaits.length - 1)] ?? 200) * (0.5 + (tries % 3) / 2))
+      }
+    }
+  }
+
+  return {
+    client: writer,
+    read,
+    long: long?.read ?? read,
+    write(work) {
+      const run = tail.then(() => attempt(work))
+      tail = run.catch(() => undefined)
+      return run
+    },
+    async close() {
+      await tail
+      await long?.close()
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+/** A reader in a thread with a connection of its own: the same query builder, its statements sent across. */
+function openLongReader(path: string): { read: Reading; close(): Promise<void> } {
+  let worker: Worker | undefined
+  let next = 0
+  const waiting = new Map<number, { resolve(rows: unknown[][]): void; reject(error: Error): void }>()
+
+  const start = () => {
+    const thread = new Worker(new URL('./long-reads.ts', import.meta.url), { workerData: { path } })
+    thread.unref()
+    thread.on('message', ({ id, rows, error }: { id: number; rows?: unknown[][]; error?: string }) => {
+      const asker = waiting.get(id)
+      waiting.delete(id)
+      if (rows) asker?.resolve(rows)
+      else asker?.reject(new Error(error))
+      if (waiting.size === 0) thread.unref()
+    })
+    thread.on('error', (error) => {
+      for (const asker of waiting.values()) asker.reject(error)
+      waiting.clear()
+      worker = undefined
+    })
+    return thread
+  }
+
+  const read = drizzleProxy(
+    async (sql, params, method) => {
+      worker ??= start()
+      const id = ++next
+      const rows = await new Promise<unknown[][]>((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        worker?.ref()
+        worker?.postMessage({ id, sql, params })
+      })
+      return { rows: method === 'get' ? ((rows[0] ?? undefined) as unknown as unknown[]) : rows }
+    },
+    { schema },
+  )
+  return {
+    // The two drivers differ only in what a write returns, and nothing writes here.
+    read: read as unknown as Reading,
+    async close() {
+      await worker?.terminate()
+    },
+  }
+}

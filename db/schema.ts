@@ -1,0 +1,11 @@
+/** Every table, one file per room: the contents page of the facts. */
+export * from './attendance.ts'
+export * from './bookings.ts'
+export * from './certificates.ts'
+export * from './courses.ts'
+export * from './history.ts'
+export * from './installation.ts'
+export * from './outbox.ts'
+export * from './people.ts'
+export * from './surveys.ts'
+export * from './trainers.ts'

@@ -1,0 +1,59 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { Env } from './context.ts'
+import { Missing, TooMany } from './errors.ts'
+import { healthRoutes } from './health.ts'
+import { contextFor, logged, sameOrigin, securityHeaders } from './middleware.ts'
+import { describe } from './openapi.ts'
+import { outboxRoutes } from './outbox/routes.ts'
+import { toProblem } from './problem.ts'
+import { allow } from './routing.ts'
+import type { World } from './world.ts'
+
+/** The contents page: middleware in reading order, then one line per room. No environment, no I/O. */
+export function createApp(world: World, example?: (app: Hono<Env>) => void): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use(contextFor(world))
+  app.use(logged(world))
+  app.use(securityHeaders(world))
+  app.use(bodyLimit({ maxSize: 64 * 1024, onError: () => Promise.reject(new HTTPException(413)) }))
+  app.use(sameOrigin(world))
+
+  example?.(app)
+  app.route('/', healthRoutes)
+  app.route('/', outboxRoutes)
+  describe(app)
+
+  app.all('/api/*', () => {
+    throw new Missing()
+  })
+  app.all('/example/*', () => {
+    throw new Missing()
+  })
+  // Every other address is the front end's: its files, and its one page for the rest.
+  app.get('*', allow('anyone'), async (c) => {
+    const path = c.req.path
+    const file = path === '/' ? null : await world.asset(path)
+    if (file) return file
+    if (/\.\w{1,5}$/.test(path)) throw new Missing()
+    const page = await world.asset('/index.html')
+    if (!page) throw new Missing()
+    return page
+  })
+
+  app.onError((error, c) => {
+    const problem = toProblem(error, c.get('ctx')?.requestId ?? '')
+    if (problem.status >= 500)
+      world.log({
+        level: 'error',
+        requestId: c.get('ctx')?.requestId,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })
+    if (error instanceof TooMany) c.header('Retry-After', String(error.seconds))
+    return c.body(JSON.stringify(problem), problem.status, {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+    })
+  })
+  return app
+}

@@ -1,0 +1,1 @@
+export const awardReasons = ['survey', 'skip', 'two-working-days'] as const

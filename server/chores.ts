@@ -1,0 +1,49 @@
+import { heartbeats } from '#db/installation.ts'
+import type { Context } from './context.ts'
+import { transact } from './context.ts'
+import { choreContext, type World } from './world.ts'
+
+/** Does one thing that is due and says whether it found any; its conditions stand as bullets at its head. */
+export type Chore = (ctx: Context, world: World) => Promise<boolean>
+
+/** When this chore next has something to do, in ms UTC, or null. The example's clock stops there on its way. */
+export type NextDue = (ctx: Context) => Promise<number | null>
+
+/** The list of chores, one line each. */
+export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = []
+
+/**
+ * Runs every chore until none finds work or the budget is used up. Two runners at once are harmless: each thing is
+ * claimed by a conditional update. A chore that fails is logged and stops nobody.
+ * @param budget milliseconds of real time
+ * @returns how many things were done
+ */
+export async function runChores(
+  world: World,
+  { budget = 20_000, timer = () => performance.now(), isStopping = (): boolean => false } = {},
+): Promise<number> {
+  const started = timer()
+  let done = 0
+  for (let found = true; found; ) {
+    found = false
+    for (const { name, run } of chores) {
+      try {
+        while (!isStopping() && timer() - started < budget && (await run(choreContext(world), world))) {
+          found = true
+          done++
+        }
+      } catch (error) {
+        world.log({ level: 'error', chore: name, error: error instanceof Error ? error.message : String(error) })
+      }
+      if (isStopping() || timer() - started >= budget) found = false
+    }
+  }
+  const ctx = choreContext(world)
+  await transact(ctx, (ctx) =>
+    ctx.db
+      .insert(heartbeats)
+      .values({ name: 'chores', at: ctx.now })
+      .onConflictDoUpdate({ target: heartbeats.name, set: { at: ctx.now } }),
+  )
+  return done
+}

@@ -1,0 +1,5 @@
+/** wrangler gives a font file as bytes (the Data rule of wrangler.toml). */
+declare module '*.ttf' {
+  const bytes: ArrayBuffer
+  export default bytes
+}

@@ -1,0 +1,183 @@
+import { defaultThresholds, percentages, type Thresholds } from './disclosure.ts'
+import { figure, inPracticeOf, type Matrix, movesOf, type Room, unheardOf } from './pictures.ts'
+import { breakEven, signTest, wholePercent } from './statistics.ts'
+
+/** Below this many matched answers no test is done. */
+const fewestForTest = 10
+
+/** A verdict needs a p below this. */
+const unlikelyBelow = 0.05
+
+/**
+ * The headline under the whole-room bar: who came, who told us, who has put it into practice, and how little and how much that can be of the whole room.
+ * Percentages only where they may stand; below that, counts.
+ * @throws RangeError when the room does not add up.
+ */
+export function wholeRoomSentence(room: Room, thresholds: Thresholds = defaultThresholds): string {
+  const unheard = unheardOf(room)
+  const { came, answered } = room
+  if (came === 0) return 'Nobody came.'
+  if (answered === 0) {
+    const unknown = came === 1 ? 'Whether they have put' : 'How many have put'
+    return `${noAnswer(came)} ${unknown} what they planned into practice since the day is not known.`
+  }
+  return [
+    opening(came, answered),
+    practice(inPracticeOf(room), room.segments.already, answered),
+    percentages(answered, thresholds)
+      ? shareOfRoom(inPracticeOf(room), unheard, came)
+      : countOfRoom(inPracticeOf(room), unheard, came),
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
+}
+
+function noAnswer(came: number): string {
+  if (came === 1) return 'The one person who came has not told us what happened next.'
+  if (came === 2) return 'Neither of the 2 people who came has told us what happened next.'
+  return `None of the ${figure(came)} people who came has told us what happened next.`
+}
+
+function opening(came: number, answered: number): string {
+  const told = 'told us what happened next.'
+  if (answered < came) return `Of ${figure(came)} people who came, ${figure(answered)} ${told}`
+  if (came === 1) return `The one person who came ${told}`
+  return came === 2 ? `Both people who came ${told}` : `All ${figure(came)} people who came ${told}`
+}
+
+function practice(inPractice: number, already: number, answered: number): string {
+  const put = 'put what they planned into practice since the day'
+  const done = `${some(inPractice, answered, 'has', 'have')} ${put}`
+  if (inPractice === answered) return `${capital(done)}.`
+  return `${capital(done)}; ${some(already, answered, 'was', 'were')} already doing it.`
+}
+
+function shareOfRoom(inPractice: number, unheard: number, came: number): string {
+  const low = percent(inPractice, came)
+  const high = percent(inPractice + unheard, came)
+  if (unheard === 0) return inPractice === 0 || inPractice === came ? '' : `That is ${low} of the room.`
+  const [ifNot, ifSo] =
+    unheard === 1
+      ? ['the one person we have not heard from did not', 'they did']
+      : inPractice === 0
+        ? ['nobody did', 'everyone we have not heard from did']
+        : ['nobody else did', 'everyone else did']
+  return `If ${ifNot}, that is ${low} of the room; if ${ifSo}, ${high}.`
+}
+
+function countOfRoom(inPractice: number, unheard: number, came: number): string {
+  const low = figure(inPractice)
+  const high = figure(inPractice + unheard)
+  if (unheard === 0) return inPractice === 0 || inPractice === came ? '' : `That is ${low} of the ${figure(came)}.`
+  if (inPractice === 0) return `That is at most ${high} of the ${figure(came)}.`
+  if (inPractice + unheard === came) return `That is at least ${low} of the ${figure(came)}, and at most all of them.`
+  return `That is at least ${low} and at most ${high} of the ${figure(came)}.`
+}
+
+/**
+ * What must be true of those we have not heard from for fewer than half of everyone who came to be in practice.
+ * @throws RangeError when the room does not add up.
+ */
+export function breakEvenSentence(room: Room): string {
+  const unheard = unheardOf(room)
+  if (room.came === 0) return 'Nobody came.'
+  const even = breakEven(inPracticeOf(room), unheard, room.came)
+  switch (even.kind) {
+    case 'everyone-answered':
+      if (room.came === 1)
+        return `The one person who came has ${even.atLeastHalf ? '' : 'not '}put what they planned into practice.`
+      return `Everyone who came has told us: ${even.atLeastHalf ? 'at least' : 'fewer than'} half the room has put it into practice.`
+    case 'half-without-them':
+      if (unheard === 1)
+        return 'Even if the one person we have not heard from has changed nothing, at least half the room has put it into practice.'
+      return `Even if ${unheard === 2 ? 'neither' : 'none'} of the ${figure(unheard)} we have not heard from has changed anything, at least half the room has put it into practice.`
+    case 'never-half':
+      return `Even if ${everyUnheard(unheard)} ${unheard === 1 ? 'has' : 'have'} put it into practice, that is fewer than half the room.`
+    case 'depends': {
+      const who =
+        even.unchanged === unheard
+          ? everyUnheard(unheard)
+          : `at least ${figure(even.unchanged)} of the ${figure(unheard)} we have not heard from`
+      return `For fewer than half the room to have put it into practice, ${who} must have changed nothing.`
+    }
+  }
+}
+
+function everyUnheard(unheard: number): string {
+  if (unheard === 1) return 'the one person we have not heard from'
+  return unheard === 2 ? 'both people we have not heard from' : `all ${figure(unheard)} we have not heard from`
+}
+
+/**
+ * What the matrix of one learning outcome says, with the exact sign test in words ("too few to tell" below ten matched answers or from p = .05)
+ * and the answers that had no partner.
+ * @throws RangeError unless the counts are four by four, whole and not negative.
+ */
+export function matrixSentence(matrix: Matrix): string {
+  const { matched, up, same, down } = movesOf(matrix)
+  if (matched === 0)
+    return `Nobody told us both before the day and three months on.${unmatchedSentence(matrix.unmatched)}`
+  const people = matched === 1 ? '1 person' : `${figure(matched)} people`
+  const moves =
+    up + down === 0
+      ? `${capital(some(matched, matched, 'stayed', 'stayed'))} where they were`
+      : `${capital(none(up))} moved up, ${none(same)} stayed, ${none(down)} moved down`
+  const verdict = verdictOf(matched, up, down)
+  return `${people}, before the day and three months on. ${moves}${verdict && `: ${verdict}`}.${unmatchedSentence(matrix.unmatched)}`
+}
+
+function verdictOf(matched: number, up: number, down: number): string {
+  if (matched >= fewestForTest && up + down === 0) return ''
+  if (matched < fewestForTest || signTest(up, down) >= unlikelyBelow) return 'too few to tell'
+  return up > down ? 'more moved up than down; unlikely to be chance' : 'more moved down than up; unlikely to be chance'
+}
+
+function unmatchedSentence(unmatched: number): string {
+  if (unmatched === 0) return ''
+  return ` ${figure(unmatched)} ${unmatched === 1 ? 'answer' : 'answers'} could not be matched.`
+}
+
+export type Flow = {
+  booked: number
+  came: number
+  reachable: number
+  asked: number
+  answered: number
+  full: number
+  matched: number
+}
+
+/** The flow line as one sentence; every figure is a programme figure and may stand for a group of any size. */
+export function flowSentence(flow: Flow, thresholds: Thresholds = defaultThresholds): string {
+  const share =
+    percentages(flow.answered, thresholds) && flow.answered <= flow.came
+      ? ` (${percent(flow.answered, flow.came)} of those who came)`
+      : ''
+  const asked = `${none(flow.asked)} ${flow.asked === 1 ? 'was' : 'were'} asked`
+  const went = `${capital(none(flow.booked))} booked, ${none(flow.came)} came, ${none(flow.reachable)} could be reached and ${asked}.`
+  if (flow.answered === 0) return `${went} Nobody has answered.`
+  return `${went} ${figure(flow.answered)} answered${share}, ${none(flow.full)} fully; ${none(flow.matched)} could be matched.`
+}
+
+/** "none has", "1 has", "26 have", "both have", "all 42 have". */
+function some(count: number, of: number, singular: string, plural: string): string {
+  if (count === 0) return `none ${singular}`
+  if (count === 1) return `1 ${singular}`
+  if (count < of) return `${figure(count)} ${plural}`
+  return count === 2 ? `both ${plural}` : `all ${figure(count)} ${plural}`
+}
+
+function none(count: number): string {
+  return count === 0 ? 'none' : figure(count)
+}
+
+function percent(count: number, of: number): string {
+  const whole = wholePercent(count, of)
+  if (whole === 0 && count > 0) return 'less than 1%'
+  if (whole === 100 && count < of) return 'more than 99%'
+  return `${whole}%`
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

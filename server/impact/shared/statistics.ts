@@ -1,0 +1,96 @@
+/** A share between 0 and 1, from its lowest to its highest possible or plausible value. */
+export type Range = { low: number; high: number }
+
+const z = 1.959964
+
+/**
+ * The 95 % score interval of a proportion, without continuity correction. Answers shares from 0 to 1; nothing asked (n = 0) leaves 0 to 1.
+ * It holds only if those who did not answer are like those who did, so it belongs in the drill-down, never in a headline.
+ * @throws RangeError unless 0 ≤ successes ≤ n, both whole.
+ * Source: Wilson 1927, JASA 22:209–212; worked examples in Newcombe 1998, Statistics in Medicine 17:857–872, table I, method 3;
+ * named as the preferred method in OHID's public health technical guidance on proportions.
+ */
+export function wilson(successes: number, n: number): Range {
+  mustBePart(successes, n)
+  if (n === 0) return { low: 0, high: 1 }
+  const middle = 2 * successes + z * z
+  const reach = z * Math.sqrt(z * z + (4 * successes * (n - successes)) / n)
+  const scale = 2 * (n + z * z)
+  return {
+    low: successes === 0 ? 0 : (middle - reach) / scale,
+    high: successes === n ? 1 : (middle + reach) / scale,
+  }
+}
+
+/**
+ * The share of the room that said or could have said yes, assuming nothing about the silent: lowest if none of them would, highest if all would.
+ * Answers shares from 0 to 1 of everyone who came; its width is the share of the room not heard from.
+ * @throws RangeError unless yes and silent are whole, not negative and together at most came.
+ * Source: Manski 1989, Journal of Human Resources 24:343–360 (worst-case bounds for a proportion with missing answers).
+ */
+export function bounds(yes: number, silent: number, came: number): Range {
+  mustBePart(yes, came)
+  mustBePart(silent, came - yes)
+  if (came === 0) return { low: 0, high: 1 }
+  return { low: yes / came, high: (yes + silent) / came }
+}
+
+export type BreakEven =
+  | { kind: 'everyone-answered'; atLeastHalf: boolean }
+  | { kind: 'half-without-them' }
+  | { kind: 'never-half' }
+  /** Fewer than half is possible only if at least `unchanged` of the silent changed nothing. */
+  | { kind: 'depends'; unchanged: number }
+
+/**
+ * How many of the silent must have changed nothing for fewer than half of everyone who came to be in practice.
+ * @throws RangeError unless yes and silent are whole, not negative and together at most came.
+ * Source: the bounds above, solved for yes + x < came / 2 in whole people.
+ */
+export function breakEven(yes: number, silent: number, came: number): BreakEven {
+  mustBePart(yes, came)
+  mustBePart(silent, came - yes)
+  if (silent === 0) return { kind: 'everyone-answered', atLeastHalf: 2 * yes >= came }
+  if (2 * yes >= came) return { kind: 'half-without-them' }
+  if (2 * (yes + silent) < came) return { kind: 'never-half' }
+  const mostBelowHalf = Math.ceil(came / 2) - 1
+  return { kind: 'depends', unchanged: silent - (mostBelowHalf - yes) }
+}
+
+/**
+ * The exact two-sided p, from 0 to 1, that as uneven a split of movers would come about if up and down were equally likely.
+ * Those who stayed are left out, as the test has it. Nobody moved: 1.
+ * @throws RangeError unless both are whole and not negative.
+ * Source: Dixon & Mood 1946, JASA 41:557–566 (the sign test).
+ */
+export function signTest(up: number, down: number): number {
+  const n = up + down
+  mustBePart(up, n)
+  mustBePart(down, n)
+  const fewer = Math.min(up, down)
+  if (2 * fewer + 1 >= n) return 1
+  let log = -n * Math.LN2
+  for (let i = 1; i <= fewer; i++) log += Math.log((n - fewer + i) / i)
+  let term = 1
+  let tail = 1
+  for (let k = fewer; k > 0; k--) {
+    term *= k / (n - k + 1)
+    tail += term
+  }
+  return Math.min(1, 2 * Math.exp(log) * tail)
+}
+
+/**
+ * A count as a whole per cent (0 to 100) of another, halves up, in whole-number arithmetic so that 26 of 80 is 33 everywhere.
+ * @throws RangeError unless 0 ≤ count ≤ of, both whole, and of is above 0.
+ */
+export function wholePercent(count: number, of: number): number {
+  mustBePart(count, of)
+  if (of === 0) throw new RangeError('There is no per cent of nobody')
+  return Math.floor((200 * count + of) / (2 * of))
+}
+
+function mustBePart(part: number, whole: number): void {
+  if (!Number.isSafeInteger(part) || !Number.isSafeInteger(whole) || part < 0 || part > whole)
+    throw new RangeError(`${part} of ${whole} is not a count of people`)
+}

@@ -1,0 +1,223 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { desc, eq } from 'drizzle-orm'
+import { fillExample } from '#db/example/fill.ts'
+import { inspectFile } from '#db/inspect-node.ts'
+import { CannotMigrate, migrate, missingMigrations, shippedMigrations } from '#db/migrate.ts'
+import { openFile } from '#db/open-node.ts'
+import { installation, keptEmails } from '#db/schema.ts'
+import type { Store } from '#db/transact.ts'
+import { byKeeping } from '#emails/by-keeping.ts'
+import type { Email, Transport } from '#emails/message.ts'
+import { londonInstant } from '#server/calendar.ts'
+import { certificateCode } from '#server/certificates/code.ts'
+import type { Config } from '#server/config.ts'
+import { base64url } from '#server/keys.ts'
+import { publishInstruments } from '#server/surveys/instruments.ts'
+
+/** The installation cannot be opened, in plain words with what to do. Nothing was changed. */
+export class Refusal extends Error {}
+
+/** Proof that an example database was opened: without it the example's doors do not mount. */
+export type ExampleToken = { readonly example: true }
+
+export interface Clock {
+  now(): number
+  /** Example only: moves it forward. */
+  set(ms: number): void
+  /** True while the example's clock is being moved: the beat of chores waits. */
+  isMoving(): boolean
+  moving(flag: boolean): void
+  /** Example only: remembers where it stands. */
+  keep(): Promise<void>
+}
+
+export interface Installation {
+  store: Store
+  secrets: string[]
+  clock: Clock
+  token?: ExampleToken
+  /** Example only: its one transport. */
+  keeping?: Transport
+}
+
+interface Means {
+  now: () => number
+  random: (bytes: number) => Uint8Array
+  say: (words: string) => void
+  progress: (share: number, words: string) => void
+}
+
+/** The example's clock starts here, whatever the real date. */
+export const exampleStart = londonInstant('2026-09-14', '09:00')
+
+export const fileOf = (config: Config): string => join(config.dataDir, `${config.mode}.db`)
+
+/**
+ * Opens the one database this mode may open, making it when there is none.
+ * @throws Refusal when the file is damaged, newer, or of the other mode
+ */
+export async function openInstallation(config: Config, means: Means): Promise<Installation> {
+  const path = fileOf(config)
+  const other = join(config.dataDir, config.mode === 'live' ? 'example.db' : 'live.db')
+  if (existsSync(other))
+    throw new Refusal(
+      config.mode === 'live'
+        ? `The folder ${config.dataDir} holds an example partnership (example.db). A live installation needs a folder of its own: set DATA_DIR to an empty one.`
+        : `The folder ${config.dataDir} holds a live installation (live.db). Start it with MODE=live, or set DATA_DIR to an empty folder for the example.`,
+    )
+  const found = inspectFile(path)
+  if (found.found === 'damaged')
+    throw new Refusal(
+      `The database ${path} cannot be used: ${found.why}. It was left as it is. Move it away and restore a backup into an empty folder: npm run restore -- FILE`,
+    )
+  if (found.found === 'database' && found.mode !== config.mode)
+    throw new Refusal(
+      `The database ${path} belongs to ${found.mode} mode and is not opened in ${config.mode} mode. It was left as it is. ${found.mode === 'live' ? 'Start it with MODE=live and the name live.db.' : 'Set DATA_DIR to an empty folder.'}`,
+    )
+  if (found.found === 'nothing') await make(config, path, means)
+  const store = await openFile(path)
+  try {
+    const missing = await missingMigrations(store.client)
+    if (missing.length) {
+      const copy = join(config.dataDir, `${config.mode}-before-${missing[0]?.name}-${means.now()}.db`)
+      await store.client.execute({ sql: 'VACUUM INTO ?', args: [copy] })
+      means.say(`A copy of the database was kept as ${copy}`)
+      await migrate(store.client, means.now())
+    }
+  } catch (error) {
+    await store.close()
+    if (error instanceof CannotMigrate) throw new Refusal(`${path}: ${error.message}`)
+    throw error
+  }
+  await store.write((db) => publishInstruments(db, means.now()))
+  return config.mode === 'live'
+    ? { store, secrets: config.secrets, clock: realClock(means.now) }
+    : await openExample(config, store)
+}
+
+/** Makes the database beside its place and moves it there when it is whole: a stop half-way leaves nothing behind. */
+async function make(config: Config, path: string, means: Means): Promise<void> {
+  const draft = `${path}.new`
+  for (const rest of ['', '-wal', '-shm']) rmSync(draft + rest, { force: true })
+  const store = await openFile(draft, { thread: false })
+  await migrate(store.client, means.now(), shippedMigrations())
+  const secret = base64url(means.random(36))
+  await store.write((db) =>
+    db.insert(installation).values({
+      id: 1,
+      mode: config.mode,
+      madeAt: means.now(),
+      clockAt: config.mode === 'example' ? exampleStart : null,
+      secret: config.mode === 'example' ? secret : null,
+    }),
+  )
+  if (config.mode === 'example') {
+    means.progress(0, 'Inventing the example partnership')
+    await fillExample(store, {
+      clockAt: exampleStart,
+      certificateCode: (id) => certificateCode([secret], id),
+      progress: means.progress,
+    })
+  }
+  await store.client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+  await store.close()
+  for (const rest of ['-wal', '-shm']) rmSync(draft + rest, { force: true })
+  renameSync(draft, path)
+}
+
+const realClock = (now: () => number): Clock => ({
+  now,
+  set() {
+    throw new Error('A live clock is not moved')
+  },
+  isMoving: () => false,
+  moving() {},
+  async keep() {},
+})
+
+async function openExample(config: Config, store: Store): Promise<Installation> {
+  const [row] = await store.read.select().from(installation)
+  let base = row?.clockAt ?? exampleStart
+  let since = performance.now()
+  let isMoving = false
+  const clock: Clock = {
+    now: () => (isMoving ? base : Math.round(base + performance.now() - since)),
+    set(ms) {
+      base = ms
+      since = performance.now()
+    },
+    isMoving: () => isMoving,
+    moving(flag) {
+      base = clock.now()
+      since = performance.now()
+      isMoving = flag
+    },
+    async keep() {
+      await store.write((db) => db.update(installation).set({ clockAt: clock.now() }))
+    },
+  }
+  return {
+    store,
+    secrets: [...config.secrets, row?.secret ?? ''].filter(Boolean),
+    clock,
+    token: { example: true },
+    keeping: byKeeping((email) => keep(store, clock, email)),
+  }
+}
+
+async function keep(store: Store, clock: Clock, email: Email): Promise<void> {
+  const base64 = (content: string | Uint8Array) =>
+    Buffer.from(typeof content === 'string' ? new TextEncoder().encode(content) : content).toString('base64')
+  const attachments = (email.attachments ?? []).map(({ filename, type, content }) => ({
+    filename,
+    type,
+    content: base64(content),
+  }))
+  if (email.calendar)
+    attachments.push({
+      filename: 'invitation.ics',
+      type: `text/calendar; method=${email.calendar.method}; charset=utf-8`,
+      content: base64(email.calendar.content),
+    })
+  await store.write((db) =>
+    db.insert(keptEmails).values({
+      messageId: Number(/^message-(\d+)-/.exec(email.id)?.[1]) || null,
+      toAddress: email.to.address,
+      toName: email.to.name ?? '',
+      subject: email.subject,
+      html: email.html,
+      text: email.text,
+      headers: JSON.stringify({
+        From: `${email.from.name} <${email.from.address}>`,
+        To: email.to.name ? `${email.to.name} <${email.to.address}>` : email.to.address,
+        'Reply-To': email.replyTo,
+        Subject: email.subject,
+        ...email.headers,
+      }),
+      attachments: JSON.stringify(attachments),
+      sentAt: clock.now(),
+    }),
+  )
+}
+
+/** The kept e-mails, newest first. */
+export async function keptMail(store: Store, most = 500) {
+  const rows = await store.read.select().from(keptEmails).orderBy(desc(keptEmails.id)).limit(most)
+  return rows.map((row) => ({
+    id: row.id,
+    to: row.toAddress,
+    toName: row.toName,
+    subject: row.subject,
+    sentAt: row.sentAt,
+    html: row.html,
+    text: row.text,
+    headers: JSON.parse(row.headers) as Record<string, string>,
+    attachments: JSON.parse(row.attachments) as { filename: string; type: string; content: string }[],
+  }))
+}
+
+export async function keptLetter(store: Store, id: number): Promise<string | null> {
+  const [row] = await store.read.select({ html: keptEmails.html }).from(keptEmails).where(eq(keptEmails.id, id))
+  return row?.html ?? null
+}

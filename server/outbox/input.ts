@@ -1,0 +1,35 @@
+/** never-twice: better one missed than two sent. never-lost: sent again with the same Message-ID (trust.md R5). */
+export const messageClasses = ['never-twice', 'never-lost'] as const
+export type MessageClass = (typeof messageClasses)[number]
+
+export const messageStates = [
+  'queued',
+  'claimed',
+  'transmitting',
+  'sent',
+  'retry',
+  'uncertain',
+  'dead',
+  'cancelled',
+] as const
+export type MessageState = (typeof messageStates)[number]
+
+const minutes = 60_000
+const hours = 60 * minutes
+const days = 24 * hours
+
+/**
+ * Every kind of message: its class, and how long after queueing it may still be sent (a deadline given at queueing
+ * stands over it). What each one says is in server/messages.ts.
+ */
+export const messageKinds = {
+  'sign-in-code': { class: 'never-lost', lifetime: 10 * minutes },
+  enrolment: { class: 'never-lost', lifetime: 1 * hours },
+  'booking-confirmation': { class: 'never-lost', lifetime: 14 * days },
+  'booking-cancellation': { class: 'never-lost', lifetime: 14 * days },
+  'certificate-ready': { class: 'never-lost', lifetime: 14 * days },
+  'follow-up-invitation': { class: 'never-twice', lifetime: 14 * days },
+  'follow-up-reminder': { class: 'never-twice', lifetime: 5 * days },
+  'urgent-words': { class: 'never-lost', lifetime: 7 * days },
+} as const satisfies Record<string, { class: MessageClass; lifetime: number }>
+export type MessageKind = keyof typeof messageKinds

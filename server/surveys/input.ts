@@ -1,0 +1,48 @@
+export const stages = ['before', 'end', 'follow-up', 'colleague'] as const
+export type Stage = (typeof stages)[number]
+
+export const channels = ['e-mail', 'page', 'day-code', 'reply', 'phone', 'paper', 'supervision'] as const
+export type Channel = (typeof channels)[number]
+
+export const questionKinds = ['one', 'several', 'outcomes', 'text', 'commitment'] as const
+
+/** The answers to question one, in the order they are shown (product.md 4.6). */
+export const practiceAnswers = [
+  'already',
+  'routine',
+  'once',
+  'started',
+  'not-yet',
+  'no-chance',
+  'did-not-fit',
+  'left',
+] as const
+export type PracticeAnswer = (typeof practiceAnswers)[number]
+
+/** "In practice": part of how I work, or done at least once, since the day. `started` and `already` are not. */
+export const inPractice = ['routine', 'once'] as const satisfies readonly PracticeAnswer[]
+
+/** The four anchors of a learning outcome, lowest first. */
+export const anchors = ['not-yet', 'some', 'good', 'strong'] as const
+export type Anchor = (typeof anchors)[number]
+
+export const contactSteps = ['invitation', 'reminder-1', 'reminder-2', 'reminder-3'] as const
+export type ContactStep = (typeof contactSteps)[number]
+
+export const dispositions = [
+  'answered',
+  'no-reply',
+  'could-not-be-asked',
+  'still-being-asked',
+  'not-yet-due',
+  'not-asked-by-rule',
+] as const
+export type Disposition = (typeof dispositions)[number]
+
+export const closures = ['answered', 'opted-out', 'bounced', 'left', 'attendance-corrected', 'event-voided', 'rule'] as const
+
+export const textStates = ['held', 'cleared', 'quotable', 'redacted'] as const
+export const textKinds = ['commitment', 'example', 'suggestion', 'need'] as const
+export const commitmentKinds = ['suggestion', 'own-words', 'nothing', 'not-sure'] as const
+export const optOutScopes = ['course', 'all'] as const
+export const consentKinds = ['quote-with-job', 'quote', 'no-quote', 'call'] as const

@@ -1,0 +1,1 @@
+export const trainerParts = ['lead', 'co-trainer'] as const
