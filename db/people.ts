@@ -71,7 +71,10 @@ export const roles = sqliteTable(
     givenAt: at('given_at').notNull(),
   },
   (table) => [
-    uniqueIndex('roles_one').on(table.personId, table.role, sql`ifnull(${table.agencyId}, 0)`),
+    uniqueIndex('roles_one').on(table.personId, table.role, table.agencyId),
+    uniqueIndex('roles_one_everywhere')
+      .on(table.personId, table.role)
+      .where(sql`${table.agencyId} is null`),
     closed('roles_role', table.role, roleNames),
   ],
 )

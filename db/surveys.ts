@@ -30,7 +30,10 @@ export const instruments = sqliteTable(
     publishedAt: at('published_at').notNull(),
   },
   (table) => [
-    uniqueIndex('instruments_one').on(table.stage, sql`ifnull(${table.courseId}, 0)`, table.version),
+    uniqueIndex('instruments_one').on(table.stage, table.courseId, table.version),
+    uniqueIndex('instruments_one_for_all')
+      .on(table.stage, table.version)
+      .where(sql`${table.courseId} is null`),
     closed('instruments_stage', table.stage, stages),
   ],
 )
@@ -199,12 +202,16 @@ export const answers = sqliteTable(
     learningOutcomeId: integer('learning_outcome_id').references(() => learningOutcomes.id),
   },
   (table) => [
-    uniqueIndex('answers_one').on(
-      table.responseId,
-      table.questionId,
-      sql`ifnull(${table.optionId}, 0)`,
-      sql`ifnull(${table.learningOutcomeId}, 0)`,
-    ),
+    // One anchor for a learning outcome; each option once; one text.
+    uniqueIndex('answers_one_anchor')
+      .on(table.responseId, table.questionId, table.learningOutcomeId)
+      .where(sql`${table.learningOutcomeId} is not null`),
+    uniqueIndex('answers_one_option')
+      .on(table.responseId, table.questionId, table.optionId)
+      .where(sql`${table.learningOutcomeId} is null and ${table.optionId} is not null`),
+    uniqueIndex('answers_one_text')
+      .on(table.responseId, table.questionId)
+      .where(sql`${table.optionId} is null`),
     // What the report reads, covering: by event and question, the option of each response.
     index('answers_report').on(
       table.eventId,

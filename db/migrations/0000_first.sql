@@ -363,7 +363,8 @@ CREATE TABLE `roles` (
 	CONSTRAINT "roles_role" CHECK("roles"."role" in ('delegate', 'agency-lead', 'trainer', 'coordinator', 'sub-group', 'administrator'))
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `roles_one` ON `roles` (`person_id`,`role`,`ifnull("agency_id"`,` 0)`);--> statement-breakpoint
+CREATE UNIQUE INDEX `roles_one` ON `roles` (`person_id`,`role`,`agency_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `roles_one_everywhere` ON `roles` (`person_id`,`role`) WHERE "roles"."agency_id" is null;--> statement-breakpoint
 CREATE TABLE `second_factors` (
 	`person_id` integer PRIMARY KEY NOT NULL,
 	`sealed_secret` text NOT NULL,
@@ -432,7 +433,9 @@ CREATE TABLE `answers` (
 	FOREIGN KEY (`learning_outcome_id`) REFERENCES `learning_outcomes`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `answers_one` ON `answers` (`response_id`,`question_id`,`ifnull("option_id"`,` 0)`,`ifnull("learning_outcome_id"`,` 0)`);--> statement-breakpoint
+CREATE UNIQUE INDEX `answers_one_anchor` ON `answers` (`response_id`,`question_id`,`learning_outcome_id`) WHERE "answers"."learning_outcome_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `answers_one_option` ON `answers` (`response_id`,`question_id`,`option_id`) WHERE "answers"."learning_outcome_id" is null and "answers"."option_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `answers_one_text` ON `answers` (`response_id`,`question_id`) WHERE "answers"."option_id" is null;--> statement-breakpoint
 CREATE INDEX `answers_report` ON `answers` (`event_id`,`question_id`,`learning_outcome_id`,`option_id`,`response_id`);--> statement-breakpoint
 CREATE TABLE `bounces` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -515,7 +518,8 @@ CREATE TABLE `instruments` (
 	CONSTRAINT "instruments_stage" CHECK("instruments"."stage" in ('before', 'end', 'follow-up', 'colleague'))
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `instruments_one` ON `instruments` (`stage`,`ifnull("course_id"`,` 0)`,`version`);--> statement-breakpoint
+CREATE UNIQUE INDEX `instruments_one` ON `instruments` (`stage`,`course_id`,`version`);--> statement-breakpoint
+CREATE UNIQUE INDEX `instruments_one_for_all` ON `instruments` (`stage`,`version`) WHERE "instruments"."course_id" is null;--> statement-breakpoint
 CREATE TABLE `opt_outs` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`person_id` integer NOT NULL,
