@@ -69,6 +69,11 @@ export async function openFile(path: string, { thread = true } = {}): Promise<St
       tail = run.catch(() => undefined)
       return run
     },
+    async forget() {
+      const run = tail.then(() => writer.execute('PRAGMA wal_checkpoint(TRUNCATE)'))
+      tail = run.catch(() => undefined)
+      await run
+    },
     async close() {
       await tail
       await long?.close()

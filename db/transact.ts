@@ -16,6 +16,8 @@ export interface Store {
   readonly long: Reading
   /** Runs the work in one transaction, alone; throws `StoreBusy` when another process holds the file too long. */
   write<T>(work: (db: Writing) => Promise<T>): Promise<T>
+  /** Ends an erasure: empties the write-ahead log, which still holds what was destroyed. Only where there is a file. */
+  forget?(): Promise<void>
   close(): Promise<void>
 }
 

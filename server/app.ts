@@ -1,12 +1,16 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import { bookingsRoutes } from './bookings/routes.ts'
+import { impactRoutes } from '#server/impact/routes.ts'
 import type { Env } from './context.ts'
+import { coursesRoutes } from './courses/routes.ts'
 import { Missing, TooMany } from './errors.ts'
 import { healthRoutes } from './health.ts'
 import { contextFor, logged, sameOrigin, securityHeaders } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { outboxRoutes } from './outbox/routes.ts'
+import { peopleRoutes } from './people/routes.ts'
 import { toProblem } from './problem.ts'
 import { allow } from './routing.ts'
 import type { World } from './world.ts'
@@ -22,6 +26,10 @@ export function createApp(world: World, example?: (app: Hono<Env>) => void): Hon
 
   example?.(app)
   app.route('/', healthRoutes)
+  app.route('/', peopleRoutes)
+  app.route('/', coursesRoutes)
+  app.route('/', bookingsRoutes)
+  app.route('/', impactRoutes)
   app.route('/', outboxRoutes)
   describe(app)
 

@@ -33,14 +33,14 @@ function configOf(env: Bindings): Config {
 }
 
 /** A world for one request: its own database client, because sharing one between requests hangs (house.md section 3). */
-function worldFor(env: Bindings, config: Config, later: (work: () => Promise<unknown>) => void): World {
+function worldFor(env: Bindings, config: Config, clock: () => number, later: (work: () => Promise<unknown>) => void): World {
   const store = openRemote(config.libsql ?? { url: '' })
   const smtp = config.smtp
   if (!smtp) throw new BadSettings(['SMTP_URL is missing'])
   const world: World = {
     store,
     config,
-    clock: () => Date.now(),
+    clock,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     secrets: config.secrets,
     transport: bySmtp({ ...smtp, requireTls: smtp.host !== '127.0.0.1', connections: 2, idleTimeout: 0 }),
@@ -73,23 +73,28 @@ const unavailable = (error: unknown): Response => {
   )
 }
 
-export default {
-  async fetch(request: Request, env: Bindings, execution: Execution): Promise<Response> {
-    try {
-      const later: (() => Promise<unknown>)[] = []
-      const world = worldFor(env, configOf(env), (work) => void later.push(work))
+/** The two handlers of a Worker. @param clockOf the clock to run by, in ms UTC; the tests pass their own */
+export function workerBy(clockOf: (env: Bindings) => () => number) {
+  return {
+    async fetch(request: Request, env: Bindings, execution: Execution): Promise<Response> {
+      try {
+        const later: (() => Promise<unknown>)[] = []
+        const world = worldFor(env, configOf(env), clockOf(env), (work) => void later.push(work))
+        await mustBeLive(world)
+        const answer = await createApp(world).fetch(request, env)
+        if (later[0]) execution.waitUntil(later[0]().finally(() => world.transport.close()))
+        return answer
+      } catch (error) {
+        return unavailable(error)
+      }
+    },
+    async scheduled(_event: unknown, env: Bindings): Promise<void> {
+      const world = worldFor(env, configOf(env), clockOf(env), () => undefined)
       await mustBeLive(world)
-      const answer = await createApp(world).fetch(request, env)
-      if (later[0]) execution.waitUntil(later[0]().finally(() => world.transport.close()))
-      return answer
-    } catch (error) {
-      return unavailable(error)
-    }
-  },
-  async scheduled(_event: unknown, env: Bindings): Promise<void> {
-    const world = worldFor(env, configOf(env), () => undefined)
-    await mustBeLive(world)
-    await runChores(world, { budget: beatBudget, timer: () => Date.now() })
-    await world.transport.close()
-  },
+      await runChores(world, { budget: beatBudget, timer: () => Date.now() })
+      await world.transport.close()
+    },
+  }
 }
+
+export default workerBy(() => () => Date.now())

@@ -1,5 +1,4 @@
-import type { Role } from '#server/people/input.ts'
-import type { RoleGroup, Workforce } from '#server/people/input.ts'
+import type { Role, RoleGroup, Workforce } from '#server/people/input.ts'
 
 export type CastMember = {
   as: Role

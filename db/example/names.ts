@@ -204,18 +204,19 @@ export const topAgencies: readonly TopAgency[] = [
   },
 ]
 
-const primaries = [
-  'Northfield', 'Brookmead', 'Larkrise', 'Tanners Row', 'Old Orchard', 'Quarry Bank', 'Millrace', 'Foxcombe', 'Harebell',
-  'Kingfisher Lane', 'Saltmarsh', 'Beech Hollow', 'Stonebridge Way', 'Willowmere', 'Gorsey Hill', 'Ferry Street', 'Mayfly',
-  'Candle Hill', 'Brambledown', 'Owlswick', 'Copperfield Road', 'Rushbrook', 'Thistledown', 'Weavers Yard', 'Longmeadow',
-  'Ashmere Park', 'Pebble Mill Lane', 'Ropewalk', 'Skylark', 'Bluebell Rise', 'Cartwright Street', 'Dovecote', 'Elmhurst Green',
-  'Fallow Field', 'Greenstile', 'Hopyard', 'Ivy Lane', 'Juniper Close', 'Lime Kiln', 'Marram', 'Nightingale Road', 'Oakapple',
-] as const // biome-ignore format: a list of names
+const primaries = words(`
+Northfield, Brookmead, Larkrise, Tanners Row, Old Orchard, Quarry Bank, Millrace, Foxcombe, Harebell
+Kingfisher Lane, Saltmarsh, Beech Hollow, Stonebridge Way, Willowmere, Gorsey Hill, Ferry Street, Mayfly
+Candle Hill, Brambledown, Owlswick, Copperfield Road, Rushbrook, Thistledown, Weavers Yard, Longmeadow
+Ashmere Park, Pebble Mill Lane, Ropewalk, Skylark, Bluebell Rise, Cartwright Street, Dovecote
+Elmhurst Green, Fallow Field, Greenstile, Hopyard, Ivy Lane, Juniper Close, Lime Kiln, Marram
+Nightingale Road, Oakapple
+`)
 
-const secondaries = [
-  'Ashmere High', 'Wharfside', 'Heron Valley', 'Castle Gate', 'Meadowbank', 'Eastmoor', 'Priory Fields', 'Westbrook',
-  'Turnpike', 'Summerhouse', 'Canal Quarter', 'Ridgeway Cross',
-] as const // biome-ignore format: a list of names
+const secondaries = words(`
+Ashmere High, Wharfside, Heron Valley, Castle Gate, Meadowbank, Eastmoor, Priory Fields, Westbrook, Turnpike
+Summerhouse, Canal Quarter, Ridgeway Cross
+`)
 
 /** Sixty schools and colleges, with the domain of their addresses. */
 export const schools: readonly { name: string; domain: string; tier: 'partner' | 'other' }[] = [
@@ -240,24 +241,25 @@ export const venues = [
   { name: 'Ashmere Town Hall, Assembly Room', address: 'Market Place, Ashmere AS1 1XZ (invented)' },
 ] as const
 
-export const givenNames = [
-  'Amara', 'Bilal', 'Chloë', 'Dmitri', 'Ebony', 'Farah', 'Gareth', 'Hana', 'Idris', 'Jolanta', 'Kwame', 'Leïla', 'Marek',
-  'Nadia', 'Osei', 'Priya', 'Quentin', 'Rosa', 'Siobhán', 'Tariq', 'Una', 'Viktor', 'Wanda', 'Xin', 'Yusuf', 'Zofia', 'Abena',
-  'Ben', 'Carys', 'Dilip', 'Elif', 'Femi', 'Grace', 'Hugo', 'Inês', 'Jamal', 'Katya', 'Lorna', 'Mei', 'Niamh', 'Oluwaseun',
-  'Paolo', 'Ravi', 'Sunita', 'Tomasz', 'Ursula', 'Vanessa', 'Will', 'Yasmin', 'Zainab', 'Aoife', 'Bogdan', 'Celeste', 'Dafydd',
-  'Esme', 'Fiona', 'Gülşen', 'Harpreet', 'Imogen', 'João', 'Kiran', 'Lucia', 'Mohammed', 'Nkechi', 'Owen', 'Patience', 'Rhys',
-  'Simran', 'Thandiwe', 'Veronica', 'Anwen', 'Bharti', 'Colm', 'Deborah', 'Emeka', 'Freya', 'Giorgos', 'Helen', 'Ilse', 'Jack',
-] as const // biome-ignore format: a list of names
+export const givenNames = words(`
+Amara, Bilal, Chloë, Dmitri, Ebony, Farah, Gareth, Hana, Idris, Jolanta, Kwame, Leïla, Marek, Nadia, Osei
+Priya, Quentin, Rosa, Siobhán, Tariq, Una, Viktor, Wanda, Xin, Yusuf, Zofia, Abena, Ben, Carys, Dilip, Elif
+Femi, Grace, Hugo, Inês, Jamal, Katya, Lorna, Mei, Niamh, Oluwaseun, Paolo, Ravi, Sunita, Tomasz, Ursula
+Vanessa, Will, Yasmin, Zainab, Aoife, Bogdan, Celeste, Dafydd, Esme, Fiona, Gülşen, Harpreet, Imogen, João
+Kiran, Lucia, Mohammed, Nkechi, Owen, Patience, Rhys, Simran, Thandiwe, Veronica, Anwen, Bharti, Colm
+Deborah, Emeka, Freya, Giorgos, Helen, Ilse, Jack
+`)
 
-export const surnames = [
-  'Abbotsley', 'Adeyinka', 'Barrowclough', 'Bhattal', 'Brennock', 'Castellano', 'Chukwuma', 'Cleghorn', 'Dąbrowicz', 'Daventry',
-  'Dhaliwani', 'Egerton-Shah', 'Eyiuche', 'Fairbrass', 'Farrokhi', 'Fennimore', 'Gallowhill', 'Garcévez', 'Gbadamosi', 'Hallworthy',
-  'Haverstock', 'Hussaini', 'Ibekwe', 'Iwanicki', 'Jankowiak', 'Jessop-Lane', 'Kamaraju', 'Kettleborough', 'Kovačik', 'Lampard-Ray',
-  'Lindqvistson', 'Łukasik', 'MacAskill-Dunn', 'Mbatha', 'Merriweather', 'Mukherji', 'Nakamuro', 'Nettlefold', 'Nguyễn-Hart',
-  'Obuya', 'O’Riordan', 'Ormerod', 'Papadakou', 'Pemberley', 'Pillai-Cross', 'Quashie', 'Quillfeather', 'Rahmani', 'Rosebery',
-  'Ruthven', 'Saltonstall', 'Sørlie', 'Szczepan', 'Tamblyn', 'Tesfaye', 'Thackrah', 'Uddinov', 'Umarji', 'Underhay', 'Vasquinho',
-  'Venkatar', 'Wainfleet', 'Wanjiru', 'Woolstencroft', 'Xiangli', 'Yardley-Okoro', 'Yıldızer', 'Zabludow', 'Zielonka', 'Zuberi',
-] as const // biome-ignore format: a list of names
+export const surnames = words(`
+Abbotsley, Adeyinka, Barrowclough, Bhattal, Brennock, Castellano, Chukwuma, Cleghorn, Dąbrowicz, Daventry
+Dhaliwani, Egerton-Shah, Eyiuche, Fairbrass, Farrokhi, Fennimore, Gallowhill, Garcévez, Gbadamosi
+Hallworthy, Haverstock, Hussaini, Ibekwe, Iwanicki, Jankowiak, Jessop-Lane, Kamaraju, Kettleborough, Kovačik
+Lampard-Ray, Lindqvistson, Łukasik, MacAskill-Dunn, Mbatha, Merriweather, Mukherji, Nakamuro, Nettlefold
+Nguyễn-Hart, Obuya, O’Riordan, Ormerod, Papadakou, Pemberley, Pillai-Cross, Quashie, Quillfeather, Rahmani
+Rosebery, Ruthven, Saltonstall, Sørlie, Szczepan, Tamblyn, Tesfaye, Thackrah, Uddinov, Umarji, Underhay
+Vasquinho, Venkatar, Wainfleet, Wanjiru, Woolstencroft, Xiangli, Yardley-Okoro, Yıldızer, Zabludow, Zielonka
+Zuberi
+`)
 
 export function slug(name: string): string {
   return name
@@ -270,4 +272,11 @@ export function slug(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
+}
+
+function words(list: string): string[] {
+  return list
+    .split(/[,\n]/)
+    .map((word) => word.trim())
+    .filter(Boolean)
 }

@@ -20,3 +20,4 @@ export const outboxRoutes = new Hono<Env>()
     c.json(await releaseMail(ctxOf(c)), 201),
   )
 export type OutboxApi = typeof outboxRoutes
+export type MessagesPage = Awaited<ReturnType<typeof listMessages>>

@@ -1,3 +1,5 @@
+import * as v from 'valibot'
+
 export const stages = ['before', 'end', 'follow-up', 'colleague'] as const
 export type Stage = (typeof stages)[number]
 
@@ -46,3 +48,39 @@ export const textKinds = ['commitment', 'example', 'suggestion', 'need'] as cons
 export const commitmentKinds = ['suggestion', 'own-words', 'nothing', 'not-sure'] as const
 export const optOutScopes = ['course', 'all'] as const
 export const consentKinds = ['quote-with-job', 'quote', 'no-quote', 'call'] as const
+
+export type TextKind = (typeof textKinds)[number]
+export type TextState = (typeof textStates)[number]
+export type OptOutScope = (typeof optOutScopes)[number]
+
+/** Longest free texts, in characters. A redaction may grow by its markers. */
+export const mostCharacters = { commitment: 140, example: 300, suggestion: 300, need: 120, redaction: 600 } as const
+
+export const redactionInput = v.strictObject({
+  text: v.pipe(
+    v.string('Write what may stand'),
+    v.trim(),
+    v.nonEmpty('Write what may stand, such as [removed]'),
+    v.maxLength(mostCharacters.redaction, `The text must be ${mostCharacters.redaction} characters or fewer`),
+  ),
+})
+export type RedactionInput = v.InferOutput<typeof redactionInput>
+
+/** The questions before the day: anchors by learning outcome, how often there was a chance, what is wanted. */
+export const beforeInput = v.strictObject({
+  outcomes: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          learningOutcomeId: v.pipe(v.number(), v.integer(), v.minValue(1)),
+          anchor: v.picklist(anchors, 'Choose one of the lines shown'),
+        }),
+      ),
+      v.maxLength(20),
+    ),
+    [],
+  ),
+  chance: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(40)))),
+  need: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(20)), []),
+})
+export type BeforeInput = v.InferOutput<typeof beforeInput>

@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { greeting, href, type Letter, nameOfPerson, words } from './message.ts'
+
+export const props = v.strictObject({
+  firstName: nameOfPerson,
+  /** When the words were written, as "Tuesday 15 December 2026, 10:42am". */
+  writtenAt: words,
+  /** The other people on cover, who are told the same. */
+  alsoTold: v.array(nameOfPerson),
+  /** Whether nobody has recorded yet what was done after an earlier message. */
+  isReminder: v.boolean(),
+  href,
+})
+
+/** Tells cover where to look. What was written never leaves the page. */
+export function urgentWords({ firstName, writtenAt, alsoTold, isReminder, href }: v.InferOutput<typeof props>): Letter {
+  const others = alsoTold.filter((name) => name !== '')
+  return {
+    subject: isReminder ? 'Still open: words that need someone now' : 'Words that need someone now',
+    blocks: [
+      greeting(firstName),
+      {
+        type: 'paragraph',
+        text: isReminder
+          ? 'Nobody has recorded yet where these words were passed, by whom and when.'
+          : 'Somebody wrote something that may mean a person is at risk.',
+      },
+      {
+        type: 'facts',
+        facts: [
+          ['Written', writtenAt],
+          ['Also told', others.length ? others.join(', ') : 'nobody else'],
+        ],
+      },
+      { type: 'button', text: 'Read it and record what you did', href },
+      {
+        type: 'paragraph',
+        text: 'The text is only on that page, not in this e-mail. It stays at the top of Today until someone records where it was passed.',
+      },
+    ],
+  }
+}

@@ -1,0 +1,379 @@
+import { asc, eq } from 'drizzle-orm'
+import { learningOutcomes } from '#db/courses.ts'
+import type { Reading } from '#db/transact.ts'
+import { addMonths, addWorkingDays, formatDate, formatDateShort, type On } from '#server/calendar.ts'
+import { latestSendOn, stillBeingAskedUntil } from '#server/surveys/due-dates.ts'
+import type { DispositionCounts } from '#server/surveys/follow-up.ts'
+import { type Disposition, dispositions } from '#server/surveys/input.ts'
+import {
+  type AskedBetween,
+  askedBetween,
+  bookedAt,
+  type Depth,
+  depthAt,
+  type Move,
+  movesAt,
+  practiceAt,
+} from './measures.ts'
+import { cameIn, dispositionsIn, isTaught, type ProgrammeEvent, type Standing, trees } from './programme.ts'
+import { defaultThresholds, mayShow, percentages, shownGroups } from './shared/disclosure.ts'
+import {
+  figure,
+  inPracticeOf,
+  type Matrix,
+  movesOf,
+  type Room,
+  type TableRow,
+  wholeRoomTable,
+} from './shared/pictures.ts'
+import { breakEvenSentence, type Flow, flowSentence, matrixSentence, wholeRoomSentence } from './shared/sentences.ts'
+import { signTest, wholePercent, wilson } from './shared/statistics.ts'
+
+/*
+ * What a page says of one group of people (an event, a course over a year, a programme): the flow line of everyone, always; how the
+ * answers fall only where the small-number rule lets it. The pages differ in whom they gather; what is said of them is said here.
+ */
+
+export const labels = { practice: 'What they say they do', outcomes: 'What they say they know' } as const
+
+/** The flow line and each disposition: programme figures, which stand for a group of any size. */
+export interface FlowFigures extends Flow {
+  late: number
+  dispositions: { disposition: Disposition; words: string; count: number }[]
+  /** Per cent of those who came; null below ten answers. */
+  answeredPercent: number | null
+  sentence: string
+}
+
+export interface Provisional {
+  stillBeingAsked: number
+  notYetDue: number
+  /** The last day on which anyone is still being asked, if nobody's asking is held or paused. */
+  untilOn: On
+  words: string
+}
+
+export interface WholeRoom {
+  label: typeof labels.practice
+  room: Room
+  sentence: string
+  breakEven: string
+  table: TableRow[]
+  drillDown: DrillDown
+}
+
+/** What belongs behind the sentence: the interval, which holds only if the silent are like those who answered. */
+export interface DrillDown {
+  inPractice: number
+  answered: number
+  /** Whole per cents; null below ten answers. */
+  percent: number | null
+  interval: { low: number; high: number } | null
+  words: string[]
+}
+
+export interface OutcomeMoves {
+  outcome: string
+  label: typeof labels.outcomes
+  matched: number
+  /** Null where the small-number rule hides it; `why` says so. */
+  matrix: Matrix | null
+  sentence: string
+  /** How it was tested, in words. */
+  test: string | null
+  why: string | null
+}
+
+export interface Method {
+  questions: string
+  asked: string
+  counted: string
+  smallNumbers: string
+  live: string
+}
+
+export interface GroupPage {
+  flow: FlowFigures
+  provisional: Provisional | null
+  /** Null when how the answers fall is not shown; `notShown` says why. */
+  wholeRoom: WholeRoom | null
+  notShown: string | null
+  outcomes: OutcomeMoves[]
+  method: Method
+  cannotTell: string[]
+}
+
+export const cannotTell = [
+  'It is what people say of themselves. Nobody watched them do it.',
+  'People who did not come were not asked, so it does not say what would have changed without the day.',
+  'Whether children and adults are safer for it needs audit and other evidence.',
+]
+
+/** Everything that may be said of the people of `own`, which is one group of the standing's trees. */
+export async function groupPage(
+  db: Reading,
+  group: { id: string; own: readonly ProgrammeEvent[]; all: readonly ProgrammeEvent[] },
+  standing: Standing,
+): Promise<GroupPage> {
+  const held = group.own.filter(({ state }) => state === 'held')
+  const ids = held.map(({ id }) => id)
+  const counted = dispositionsIn(standing, held)
+  const isShown = standing.shown.has(group.id)
+  const [booked, depth, asked, practice, outcomes] = await Promise.all([
+    bookedAt(db, ids.length ? ids : group.own.map(({ id }) => id)),
+    depthAt(db, ids),
+    askedBetween(db, ids),
+    isShown ? practiceAt(db, ids) : null,
+    isShown && group.id !== programmeGroup ? outcomesOf(db, { ...group, held }, standing) : [],
+  ])
+  const room = practice && roomOf(counted, practice)
+  return {
+    flow: flowOf(
+      [...booked.values()].reduce((sum, n) => sum + n, 0),
+      counted,
+      depth,
+    ),
+    provisional: provisionalOf(counted, held, asked),
+    wholeRoom: room && wholeRoomOf(room),
+    notShown: room ? null : whyNotShown(counted, held.length > 0),
+    outcomes,
+    method: methodOf(asked, depth),
+    cannotTell,
+  }
+}
+
+export function flowOf(booked: number, counted: DispositionCounts, depth: Depth): FlowFigures {
+  const came = cameIn(counted)
+  const flow: Flow = {
+    booked,
+    came,
+    reachable: came - counted['could-not-be-asked'],
+    asked: counted.answered + counted['no-reply'] + counted['still-being-asked'],
+    answered: counted.answered,
+    full: depth.full,
+    matched: depth.matched,
+  }
+  return {
+    ...flow,
+    late: depth.late,
+    dispositions: dispositions.map((disposition) => ({
+      disposition,
+      words: dispositionWords[disposition],
+      count: counted[disposition],
+    })),
+    answeredPercent: percentages(flow.answered) ? wholePercent(flow.answered, came) : null,
+    sentence: flowSentence(flow),
+  }
+}
+
+const dispositionWords: Record<Disposition, string> = {
+  answered: 'Answered',
+  'no-reply': 'No reply',
+  'could-not-be-asked': 'Could not be asked',
+  'still-being-asked': 'Still being asked',
+  'not-yet-due': 'Not yet due',
+  'not-asked-by-rule': 'Not asked by rule',
+}
+
+export function roomOf({ answered, ...unheard }: DispositionCounts, segments: Room['segments']): Room {
+  return { came: cameIn({ answered, ...unheard }), answered, segments, unheard }
+}
+
+export function wholeRoomOf(room: Room): WholeRoom {
+  return {
+    label: labels.practice,
+    room,
+    sentence: wholeRoomSentence(room),
+    breakEven: breakEvenSentence(room),
+    table: wholeRoomTable(room),
+    drillDown: drillDownOf(room),
+  }
+}
+
+function drillDownOf(room: Room): DrillDown {
+  const { answered } = room
+  const inPractice = inPracticeOf(room)
+  const said = `${figure(inPractice)} of the ${figure(answered)} who answered have put what they planned into practice since the day`
+  if (!percentages(answered))
+    return {
+      inPractice,
+      answered,
+      percent: null,
+      interval: null,
+      words: [`${said}. With fewer than ${defaultThresholds.percentages} answers no percentage is worked out.`],
+    }
+  const { low, high } = wilson(inPractice, answered)
+  const interval = { low: Math.round(low * 100), high: Math.round(high * 100) }
+  const percent = wholePercent(inPractice, answered)
+  return {
+    inPractice,
+    answered,
+    percent,
+    interval,
+    words: [
+      `${said}: ${percent}%, with a 95% score interval (Wilson) of ${interval.low}% to ${interval.high}%.`,
+      'The interval holds only if those we have not heard from are like those who answered, and nobody knows that. The range in the headline assumes nothing about them.',
+    ],
+  }
+}
+
+function whyNotShown(counted: DispositionCounts, isHeld: boolean): string {
+  if (!isHeld) return 'There is nothing to show before the day.'
+  const rule = `Answers are shown when at least ${words[defaultThresholds.attended]} came and ${words[defaultThresholds.answered]} answered.`
+  if (!mayShow({ attended: cameIn(counted), answered: counted.answered })) return rule
+  return 'How these answers fall is not shown: beside the totals shown elsewhere it would give away how a smaller group answered.'
+}
+
+const words: Record<number, string> = { 5: 'five', 10: 'ten' }
+
+// Learning outcomes
+
+/**
+ * A matrix for each learning outcome of the group's course. The first outcomes are added up over the programme, so theirs are held to the
+ * rule through the whole tree; the others through the course's own.
+ */
+async function outcomesOf(
+  db: Reading,
+  group: { id: string; held: readonly ProgrammeEvent[]; all: readonly ProgrammeEvent[] },
+  standing: Standing,
+): Promise<OutcomeMoves[]> {
+  const [first] = group.held
+  if (!first) return []
+  const family = group.all.filter(({ courseId, state }) => state === 'held' && courseId === first.courseId)
+  const taught = group.all.filter((event) => event.state === 'held' && isTaught(event))
+  const [outcomes, moves, firstMoves] = await Promise.all([
+    db
+      .select({ id: learningOutcomes.id, position: learningOutcomes.position, text: learningOutcomes.text })
+      .from(learningOutcomes)
+      .where(eq(learningOutcomes.courseId, first.courseId))
+      .orderBy(asc(learningOutcomes.position)),
+    movesAt(
+      db,
+      family.map(({ id }) => id),
+    ),
+    isTaught(first)
+      ? movesAt(
+          db,
+          taught.map(({ id }) => id),
+          1,
+        )
+      : [],
+  ])
+  const own = new Set(group.held.map(({ id }) => id))
+  const answered = dispositionsIn(standing, group.held).answered
+  return outcomes.map(({ id, position, text }) => {
+    const ofOutcome = moves.filter(({ learningOutcomeId }) => learningOutcomeId === id)
+    const isAddedUp = position === 1 && isTaught(first)
+    const shown = shownMatrices(isAddedUp ? taught : family, isAddedUp ? firstMoves : ofOutcome, standing)
+    const matrix = matrixOf(
+      ofOutcome.filter(({ eventId }) => own.has(eventId)),
+      answered,
+    )
+    return outcomeMoves(text, matrix, shown.has(group.id))
+  })
+}
+
+export function outcomeMoves(outcome: string, matrix: Matrix, isShown: boolean): OutcomeMoves {
+  const { matched, up, down } = movesOf(matrix)
+  const people = matched === 1 ? '1 person' : `${figure(matched)} people`
+  return {
+    outcome,
+    label: labels.outcomes,
+    matched,
+    matrix: isShown ? matrix : null,
+    sentence: isShown ? matrixSentence(matrix) : `${people} told us both before the day and three months on.`,
+    test: isShown ? testWords(matched, up, down) : null,
+    why: isShown
+      ? null
+      : matched < defaultThresholds.answered
+        ? `How they moved is shown when at least ${words[defaultThresholds.answered]} told us both times.`
+        : 'How they moved is not shown: beside the totals shown elsewhere it would give away how a smaller group moved.',
+  }
+}
+
+/** The groups whose matrix may be shown: the rule on those matched, and only where the group's answers are shown at all. */
+export function shownMatrices(
+  held: readonly ProgrammeEvent[],
+  moves: readonly Move[],
+  standing: Standing,
+): Set<string> {
+  const matched = new Map<number, number>()
+  for (const { eventId, n } of moves) matched.set(eventId, (matched.get(eventId) ?? 0) + n)
+  const of = (event: ProgrammeEvent) => ({
+    attended: cameIn(dispositionsIn(standing, [event])),
+    answered: matched.get(event.id) ?? 0,
+  })
+  // Hiding a group and all inside it leaves only larger remainders, so taking the two rules together keeps the proof.
+  return new Set(trees(held, of).flatMap((tree) => [...shownGroups(tree)].filter((id) => standing.shown.has(id))))
+}
+
+export function matrixOf(moves: readonly Move[], answered: number): Matrix {
+  const counts = Array.from({ length: 4 }, () => [0, 0, 0, 0])
+  for (const { before, now, n } of moves) counts[before]![now]! += n
+  const matched = moves.reduce((sum, { n }) => sum + n, 0)
+  return { counts, unmatched: answered - matched }
+}
+
+function testWords(matched: number, up: number, down: number): string {
+  if (matched < defaultThresholds.percentages || up + down === 0)
+    return `No test was done: it takes at least ${words[defaultThresholds.percentages]} people who told us both times, some of whom moved.`
+  const p = signTest(up, down)
+  return `Exact sign test, two-sided, leaving out those who stayed: ${figure(up)} up and ${figure(down)} down, p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}. If up and down were equally likely, a split at least as uneven would come about in ${p < 0.001 ? 'fewer than 1' : figure(Math.round(p * 1000))} of 1,000 such groups.`
+}
+
+// When and how they were asked
+
+/** The last day anyone is asked is not known before it comes: the latest by the rules, if nobody is held up. */
+function provisionalOf(
+  counted: DispositionCounts,
+  held: readonly ProgrammeEvent[],
+  asked: AskedBetween,
+): Provisional | null {
+  const stillBeingAsked = counted['still-being-asked']
+  const notYetDue = counted['not-yet-due']
+  if (stillBeingAsked + notYetDue === 0) return null
+  const lastOn = latest(held.map((event) => event.lastOn))
+  const closings = [
+    ...(notYetDue > 0 ? [closesAfter(latestSendOn(addMonths(lastOn, 3), true))] : []),
+    ...(stillBeingAsked > 0 && asked.openSince ? [closesAfter(asked.openSince)] : []),
+    ...(stillBeingAsked > 0 && asked.openAskedOn ? [stillBeingAskedUntil(asked.openAskedOn)] : []),
+  ]
+  const untilOn = latest(closings)
+  const who = [
+    stillBeingAsked > 0 ? `${figure(stillBeingAsked)} ${stillBeingAsked === 1 ? 'is' : 'are'} still being asked` : '',
+    notYetDue > 0 ? `${figure(notYetDue)} ${notYetDue === 1 ? 'is' : 'are'} not yet due` : '',
+  ].filter(Boolean)
+  return {
+    stillBeingAsked,
+    notYetDue,
+    untilOn,
+    words: `${who.join(' and ')}. Everyone will have had their time to answer by ${formatDate(untilOn)}, unless someone’s asking is put off.`,
+  }
+}
+
+const latest = (days: readonly On[]): On => days.toSorted().at(-1) ?? ''
+
+/** With its one reminder, four working days on. */
+const closesAfter = (firstAskedOn: On): On => stillBeingAskedUntil(addWorkingDays(firstAskedOn, 4))
+
+function methodOf({ firstOn, lastOn }: AskedBetween, { versions, late }: Depth): Method {
+  const lateWords =
+    late === 0
+      ? ''
+      : ` ${figure(late)} of them came more than eight weeks after the three months were over; ${late === 1 ? 'it is' : 'they are'} counted with the rest.`
+  return {
+    questions:
+      versions.length === 0
+        ? 'No answer has come yet.'
+        : `Question one is the person’s own commitment. Wording: version ${versions.join(' and ')}.`,
+    asked:
+      firstOn === null
+        ? 'Nobody has been asked yet.'
+        : firstOn === (lastOn ?? firstOn)
+          ? `Asked on ${formatDateShort(firstOn)}.`
+          : `Asked between ${formatDateShort(firstOn)} and ${formatDateShort(lastOn ?? firstOn)}.`,
+    counted: `Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. Answers that came as a machine’s would count only once confirmed.${lateWords}`,
+    smallNumbers: `How a group’s answers fall is shown from ${defaultThresholds.attended} who came and ${defaultThresholds.answered} who answered; percentages from ${defaultThresholds.percentages} answers. No group with 1 to ${defaultThresholds.answered - 1} answers can be worked out from the totals on these pages.`,
+    live: 'This page is live: it changes as answers come in. Two readings of it on different days are not protected against being compared.',
+  }
+}

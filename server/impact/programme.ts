@@ -1,0 +1,144 @@
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
+import { courses, eventCancellations, events, programmes } from '#db/courses.ts'
+import type { Reading } from '#db/transact.ts'
+import { formatDateShort, londonDate, type On } from '#server/calendar.ts'
+import { type EventKind, taughtKinds } from '#server/courses/input.ts'
+import { Missing } from '#server/errors.ts'
+import { type DispositionCounts, dispositionCounts } from '#server/surveys/follow-up.ts'
+import { noDispositions, plus } from './measures.ts'
+import { type Branch, shownGroups } from './shared/disclosure.ts'
+
+/** One published event of a programme; `held` once it has begun and was not cancelled. */
+export interface ProgrammeEvent {
+  id: number
+  courseId: number
+  code: string
+  title: string
+  kind: EventKind
+  capacity: number
+  startsAt: number
+  lastOn: On
+  state: 'held' | 'to-come' | 'cancelled'
+}
+
+export interface Programme {
+  id: number
+  name: string
+  startsOn: On
+  endsOn: On
+}
+
+export const periodWords = ({ startsOn, endsOn }: Pick<Programme, 'startsOn' | 'endsOn'>): string =>
+  `${formatDateShort(startsOn)} to ${formatDateShort(endsOn)}`
+
+/** @throws Missing when there is no programme of that name */
+export async function programmeCalled(db: Reading, name: string): Promise<Programme> {
+  const [programme] = await db.select(columns).from(programmes).where(eq(programmes.name, name))
+  if (!programme) throw new Missing()
+  return programme
+}
+
+export const columns = {
+  id: programmes.id,
+  name: programmes.name,
+  startsOn: programmes.startsOn,
+  endsOn: programmes.endsOn,
+}
+
+/** The published events of a programme, soonest first. */
+export async function eventsOf(db: Reading, programmeId: number, now: number): Promise<ProgrammeEvent[]> {
+  const rows = await db
+    .select({
+      id: events.id,
+      courseId: events.courseId,
+      code: courses.code,
+      title: courses.title,
+      kind: events.kind,
+      capacity: events.capacity,
+      startsAt: events.startsAt,
+      lastOn: events.lastOn,
+      isCancelled: sql<number>`${eventCancellations.eventId} is not null`,
+    })
+    .from(events)
+    .innerJoin(courses, eq(courses.id, events.courseId))
+    .leftJoin(eventCancellations, eq(eventCancellations.eventId, events.id))
+    .where(and(eq(events.programmeId, programmeId), isNotNull(events.publishedAt)))
+    .orderBy(asc(events.startsAt), asc(events.id))
+  return rows.map(({ isCancelled, ...event }) => ({
+    ...event,
+    state: isCancelled ? 'cancelled' : event.startsAt <= now ? 'held' : 'to-come',
+  }))
+}
+
+export const isTaught = ({ kind }: { kind: EventKind }): boolean => (taughtKinds as readonly EventKind[]).includes(kind)
+
+/** The dispositions of everyone who came, event by event, and which groups of the programme may show how their answers fall. */
+export interface Standing {
+  dispositions: Map<number, DispositionCounts>
+  shown: Set<string>
+}
+
+export const programmeGroup = 'programme'
+export const courseGroup = (courseId: number) => `course:${courseId}`
+export const eventGroup = (eventId: number) => `event:${eventId}`
+
+export async function standingOf(db: Reading, all: readonly ProgrammeEvent[], now: number): Promise<Standing> {
+  const held = all.filter(({ state }) => state === 'held')
+  const dispositions = await dispositionCounts(db, { eventIds: held.map(({ id }) => id) }, londonDate(now))
+  const of = ({ id }: ProgrammeEvent) => {
+    const counts = dispositions.get(id) ?? noDispositions()
+    return { attended: cameIn(counts), answered: counts.answered }
+  }
+  return { dispositions, shown: new Set(trees(held, of).flatMap((tree) => [...shownGroups(tree)])) }
+}
+
+export function cameIn(counts: DispositionCounts): number {
+  return Object.values(counts).reduce((sum, n) => sum + n, 0)
+}
+
+export function dispositionsIn({ dispositions }: Standing, events: readonly { id: number }[]): DispositionCounts {
+  return events.reduce((sum, { id }) => plus(sum, dispositions.get(id) ?? noDispositions()), noDispositions())
+}
+
+/**
+ * The events that a course's page is about: those counted among the taught, or, for a course that has none, all of them. So no page's
+ * total cuts across another's.
+ */
+export function eventsOfCourse<E extends ProgrammeEvent>(all: readonly E[], courseId: number): E[] {
+  const own = all.filter((event) => event.courseId === courseId)
+  const taught = own.filter(isTaught)
+  return taught.length ? taught : own
+}
+
+/**
+ * The trees of groups whose answers are shown somewhere. The programme's total is of taught events; a conference or a forum stands under
+ * its own heading and in no total, so its course is a tree of its own, and an event that no course page holds is one alone.
+ */
+export function trees(
+  held: readonly ProgrammeEvent[],
+  of: (event: ProgrammeEvent) => { attended: number; answered: number },
+): Branch[] {
+  const leaf = (event: ProgrammeEvent): Branch => ({ id: eventGroup(event.id), ...of(event) })
+  const byCourse = [...new Set(held.map(({ courseId }) => courseId))].map((courseId) => {
+    const own = eventsOfCourse(held, courseId)
+    const alone = held.filter((event) => event.courseId === courseId && !own.includes(event))
+    return { taught: own.some(isTaught), branch: branch(courseGroup(courseId), own.map(leaf)), alone: alone.map(leaf) }
+  })
+  return [
+    branch(
+      programmeGroup,
+      byCourse.filter(({ taught }) => taught).map(({ branch }) => branch),
+    ),
+    ...byCourse.filter(({ taught }) => !taught).map(({ branch }) => branch),
+    ...byCourse.flatMap(({ alone }) => alone),
+  ]
+}
+
+export function branch(id: string, children: readonly Branch[]): Branch {
+  return {
+    id,
+    attended: children.reduce((sum, child) => sum + child.attended, 0),
+    answered: children.reduce((sum, child) => sum + child.answered, 0),
+    children,
+  }
+}

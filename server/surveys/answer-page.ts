@@ -1,0 +1,208 @@
+import { html } from 'hono/html'
+import { formatDate, formatMonth, londonDate } from '#server/calendar.ts'
+import type { Context } from '#server/context.ts'
+import type { Issue } from '#server/errors.ts'
+import { checkboxes, radios, words } from '#server/pages/fields.ts'
+import { mintNonce } from '#server/pages/nonce.ts'
+import type { Markup, Page } from '#server/pages/page.ts'
+import { whoSees } from '#emails/follow-up-words.ts'
+import type { FollowUpState } from './answering.ts'
+import { answersOf, outcomesOf } from './answers.ts'
+import { monthName } from './asking-words.ts'
+import { mostCharacters } from './input.ts'
+import { type AskedInstrument, instrument, optionsFor, question } from './questions.ts'
+import { practiceWithoutCommitment, quoteConsent } from './shared/instruments.ts'
+import { ownText, quoteConsentOf, wroteUrgently } from './texts.ts'
+import { leaveOut, urgentFirst, urgentLines } from './urgent-lines.ts'
+
+/*
+ * The pages behind "/answer/…": one page for question one, then four short ones that may all be skipped. None of them holds a
+ * name, an address or an agency; own words are shown only after a press.
+ */
+
+/** The optional pages, in order. */
+export const sections = [
+  { path: 'now', heading: 'Where are you now?', asks: ['chance', 'outcomes'] },
+  { path: 'difference', heading: 'What has been different since?', asks: ['difference'] },
+  { path: 'help', heading: 'What helped, and what got in the way?', asks: ['helped', 'in-the-way', 'anyway'] },
+  { path: 'example', heading: 'Tell us about one time', asks: ['where-seen', 'example'] },
+] as const
+export type Section = (typeof sections)[number]
+
+export const nonceAbout = (bookingId: number) => `answer:${bookingId}`
+
+const about = ({ course, lastOn }: FollowUpState) => `${course}, ${formatDate(lastOn)}`
+
+const smallPrint = ({ course, lastOn, venue, trainer }: FollowUpState): Markup =>
+  html`<p class="small">${whoSees}</p><p class="small">About ${course}, ${formatDate(lastOn)}${venue ? `, ${venue}` : ''}${trainer ? `, with ${trainer}` : ''}.</p>`
+
+const nonceField = async (ctx: Context, { bookingId }: FollowUpState) =>
+  html`<input type="hidden" name="nonce" value="${await mintNonce(ctx, nonceAbout(bookingId))}">`
+
+/** Question one, with an answer chosen or not. */
+export async function questionPage(
+  ctx: Context,
+  token: string,
+  state: FollowUpState,
+  asked: AskedInstrument,
+  { chosen = '', issues = [], ownWords }: { chosen?: string; issues?: Issue[]; ownWords?: string },
+): Promise<Page> {
+  const one = question(asked, 'practice')
+  const month = monthName(state.lastOn)
+  const isOwn = state.commitment === 'own-words'
+  const heading = state.suggestion
+    ? `In ${month} you planned to:`
+    : isOwn
+      ? `In ${month} you wrote down what you would do differently`
+      : `In ${month} you came to ${state.course}`
+  return {
+    title: state.suggestion || isOwn ? one.text : practiceWithoutCommitment,
+    about: about(state),
+    issues,
+    main: html`<h1>${heading}</h1>${state.suggestion ? html`<blockquote>${state.suggestion}</blockquote>` : ''}${ownWords ? html`<blockquote>${ownWords}</blockquote>` : ''}<form method="post" action="/answer/${token}">${await nonceField(ctx, state)}${isOwn && !ownWords ? html`<button class="l" formaction="/answer/${token}/show">Show what I wrote</button>` : ''}${radios(
+      {
+        name: 'practice',
+        legend: state.suggestion || isOwn ? one.text : practiceWithoutCommitment,
+        options: optionsFor(asked, one, state.audience),
+        chosen: [chosen],
+        issues,
+      },
+    )}<button>${state.isAnswered ? 'Change my answer' : 'Send my answer'}</button></form><p class="small">That is all we need.${state.earns === 'full' ? ' Then you can add more if you like: two minutes, and every question can be left out.' : ''}</p>${smallPrint(state)}`,
+  }
+}
+
+/** "Was this you?", for an answer that came as a machine's would. */
+export async function checkPage(ctx: Context, token: string, state: FollowUpState, asked: AskedInstrument, isTooSoon = false): Promise<Page> {
+  const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(({ value }) => value === state.practice)
+  return {
+    title: 'Was this you?',
+    about: about(state),
+    main: html`<h1>Was this you?</h1>${isTooSoon ? html`<p role="status"><strong>Please wait until a minute has passed since our email left, then press again.</strong></p>` : ''}<p>${
+      state.doubtedBecause === 'two-answers'
+        ? 'We got two different answers within a minute. Mail filters press every link like that, so we want to be sure.'
+        : 'This answer came within a minute of our email leaving. Mail filters press links as fast as that, so we want to be sure.'
+    }</p><blockquote>${chosen?.text ?? ''}</blockquote><form method="post" action="/answer/${token}/confirm">${await nonceField(ctx, state)}<button>Yes, this was me</button></form><p><a href="/answer/${token}/change">Choose another answer</a></p><p class="small">Until then it does not count, and we may ask once more.</p>${smallPrint(state)}`,
+  }
+}
+
+/** One page of the optional rest, with what stands or what was just sent. */
+export async function sectionPage(
+  ctx: Context,
+  token: string,
+  state: FollowUpState,
+  section: Section,
+  sent?: { chosen: Record<string, readonly string[]>; outcomes: Record<number, string>; example: string; quote: string; issues: Issue[] },
+): Promise<Page> {
+  const asked = await instrument(ctx, state.instrumentId ?? 0)
+  const stood = await answersOf(ctx, state.responseId ?? 0, asked)
+  const issues = sent?.issues ?? []
+  const number = sections.indexOf(section) + 1
+  const parts: Markup[] = []
+  for (const key of section.asks) {
+    const one = question(asked, key)
+    if (key === 'outcomes') {
+      const anchored = sent?.outcomes ?? stood.outcomes.outcomes ?? {}
+      const outcomes = await outcomesOf(ctx, state.courseId)
+      if (outcomes.length) parts.push(html`<h2>${one.text}</h2>`)
+      for (const outcome of outcomes)
+        parts.push(
+          radios({
+            name: `outcomes-${outcome.id}`,
+            legend: outcome.text,
+            options: optionsFor(asked, one, state.audience),
+            chosen: [anchored[outcome.id] ?? ''],
+            issues,
+          }),
+        )
+    } else if (key === 'example') {
+      parts.push(
+        urgentLines(ctx.config),
+        words({
+          name: key,
+          label: one.text,
+          hint: `${leaveOut} Up to ${mostCharacters.example} characters.`,
+          value: sent?.example ?? (await ownText(ctx, state.bookingId, 'example')),
+          rows: 5,
+          maxlength: mostCharacters.example,
+          describedBy: 'urgent',
+          issues,
+        }),
+        radios({
+          name: 'quote',
+          legend: quoteConsent.text,
+          hint: 'Only after we have taken out anything that could tell anyone who you or they are. You can change this with the same link.',
+          options: quoteConsent.options.map(({ key, text }) => ({ value: key, text })),
+          chosen: [sent?.quote ?? (await quoteConsentOf(ctx, state.bookingId))],
+          isBold: true,
+          issues,
+        }),
+      )
+    } else {
+      const field = {
+        name: key,
+        legend: one.text,
+        options: optionsFor(asked, one, state.audience),
+        chosen: sent?.chosen[key] ?? stood.chosen[key] ?? [],
+        isBold: true,
+        issues,
+      }
+      const isSeveral = key === 'difference' || key === 'helped' || key === 'in-the-way' || key === 'where-seen'
+      parts.push(
+        isSeveral
+          ? checkboxes({ ...field, hint: one.most < one.options.length ? `Choose up to ${one.most}.` : 'Choose all that apply.' })
+          : radios(field),
+      )
+    }
+  }
+  return {
+    title: section.heading,
+    about: about(state),
+    issues,
+    main: html`<p><a href="/answer/${token}/${sections[number - 2]?.path ?? 'done'}">Back</a></p><h1>${section.heading}</h1><p class="h">Page ${number} of ${sections.length}. Your answer is in; leave out whatever you like.</p><form method="post" action="/answer/${token}/${section.path}">${await nonceField(ctx, state)}${parts}<button name="then" value="on">${number < sections.length ? 'Save and go on' : 'Save and finish'}</button>${number < sections.length ? html`<button class="s" name="then" value="finish">Save and finish</button>` : ''}</form>`,
+  }
+}
+
+/** What is in, what happens next, and how to change it. */
+export async function donePage(ctx: Context, token: string, state: FollowUpState, asked: AskedInstrument): Promise<Page> {
+  const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(({ value }) => value === state.practice)
+  const given = await answersOf(ctx, state.responseId ?? 0, asked)
+  const hasExample = (await ownText(ctx, state.bookingId, 'example')) !== ''
+  const isGiven = (section: Section) =>
+    section.asks.some((key) => given.chosen[key] !== undefined || given.outcomes[key] !== undefined || (key === 'example' && hasExample))
+  const changeUntil = state.openUntil !== null && state.openUntil >= londonDate(ctx.now) ? state.openUntil : null
+  return {
+    title: 'Thank you: your answer is in',
+    about: about(state),
+    main: html`${(await wroteUrgently(ctx, state.bookingId)) ? urgentFirst(ctx.config) : ''}<h1>Thank you: your answer is in</h1><blockquote>${chosen?.text ?? ''}</blockquote><p><a href="/answer/${token}/change">Change this answer</a></p>${
+      state.earns === 'full'
+        ? html`<h2>Add more, if you like</h2><ul>${sections.map((section) => html`<li><a href="/answer/${token}/${section.path}">${section.heading}</a> ${isGiven(section) ? '(saved)' : '(not answered)'}</li>`)}</ul>`
+        : ''
+    }<h2>What happens next</h2><p>We will not ask you about this again. Your answer joins those of the others who came to ${state.course} in ${formatMonth(state.lastOn)}; the partnership reads the totals and decides what to teach, and what to put right.</p>${changeUntil ? html`<p>You can change your answer with the same link until ${formatDate(changeUntil)}.</p>` : ''}${smallPrint(state)}`,
+  }
+}
+
+/** A link that cannot be used: which it is, why, and the next step. */
+export function closedPage(ctx: Context, state: FollowUpState | null): Page {
+  const { phone, email } = ctx.config.partnership
+  const tell = html`<p>If you would like to tell us all the same, or think this is wrong, ring ${phone} or <a href="mailto:${email}">write to us</a>.</p>`
+  if (!state)
+    return {
+      title: 'This link does not work',
+      main: html`<h1>This link does not work</h1><p>It may have been cut short on its way. Open the email again and press the button there, or copy the whole address.</p>${tell}`,
+    }
+  const { standing, openUntil, isAnswered, course, lastOn } = state
+  const page = (title: string, words: string): Page => ({
+    title,
+    about: about(state),
+    main: html`<h1>${title}</h1><p>${words}</p>${tell}`,
+  })
+  if (standing === 'over')
+    return page(
+      isAnswered ? 'Your answer is in and can no longer be changed' : 'The time to answer is over',
+      `This link worked until ${openUntil ? formatDate(openUntil) : 'the end of our questions'}. ${isAnswered ? 'Thank you: nothing more is needed.' : 'You do not need to do anything.'}`,
+    )
+  if (standing === 'did-not-come')
+    return page('We have you down as not having come', `The register of ${course} on ${formatDate(lastOn)} does not show you as there, so there is nothing to answer.`)
+  if (standing === 'voided') return page('This event was cancelled', 'There is nothing to answer about it.')
+  return page('There is nothing to answer yet', `We ask three months after ${course}. You will get an email when it is time.`)
+}

@@ -1,0 +1,99 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { learningOutcomes } from '#db/courses.ts'
+import { answers, questions } from '#db/surveys.ts'
+import type { Context, Writing } from '#server/context.ts'
+import type { Issue } from '#server/errors.ts'
+import { type AskedInstrument, optionBy, question } from './questions.ts'
+
+/** What someone gives to some of a stage's questions. A question that is absent stays as it was. */
+export interface Given {
+  /** Option keys by question; an empty list takes the answer back. */
+  chosen?: Record<string, readonly string[]>
+  /** Anchor keys by learning outcome, by question. */
+  outcomes?: Record<string, Record<number, string>>
+}
+
+export const outcomesOf = (ctx: Pick<Context, 'db'>, courseId: number) =>
+  ctx.db
+    .select({ id: learningOutcomes.id, text: learningOutcomes.text })
+    .from(learningOutcomes)
+    .where(eq(learningOutcomes.courseId, courseId))
+    .orderBy(learningOutcomes.position)
+
+/** What is wrong with it: an option we did not offer, or more than may be chosen. */
+export function faultsOf(
+  instrument: AskedInstrument,
+  outcomes: readonly { id: number }[],
+  { chosen = {}, outcomes: anchored = {} }: Given,
+): Issue[] {
+  const issues: Issue[] = []
+  for (const [key, options] of Object.entries(chosen)) {
+    const asked = question(instrument, key)
+    if (options.some((option) => !optionBy(asked, option)))
+      issues.push({ path: key, message: 'Choose one of the lines shown' })
+    else if (new Set(options).size > asked.most)
+      issues.push({ path: key, message: asked.most === 1 ? 'Choose one line' : `Choose no more than ${asked.most}` })
+  }
+  for (const [key, by] of Object.entries(anchored)) {
+    const asked = question(instrument, key)
+    for (const [outcome, anchor] of Object.entries(by))
+      if (!outcomes.some(({ id }) => id === Number(outcome)) || !optionBy(asked, anchor))
+        issues.push({ path: `${key}-${outcome}`, message: 'Choose one of the lines shown' })
+  }
+  return issues
+}
+
+/** Writes what was given in place of what stood there. Call `faultsOf` first: what we did not offer is left out here. */
+export async function saveAnswers(
+  ctx: Writing,
+  response: { id: number; eventId: number },
+  instrument: AskedInstrument,
+  { chosen = {}, outcomes = {} }: Given,
+): Promise<void> {
+  const rows: (typeof answers.$inferInsert)[] = []
+  const asked = [...Object.keys(chosen), ...Object.keys(outcomes)].map((key) => question(instrument, key))
+  const row = { responseId: response.id, eventId: response.eventId }
+  for (const one of asked) {
+    for (const key of new Set(chosen[one.key] ?? [])) {
+      const option = optionBy(one, key)
+      if (option) rows.push({ ...row, questionId: one.id, optionId: option.id })
+    }
+    for (const [outcome, key] of Object.entries(outcomes[one.key] ?? {})) {
+      const option = optionBy(one, key)
+      if (option) rows.push({ ...row, questionId: one.id, optionId: option.id, learningOutcomeId: Number(outcome) })
+    }
+  }
+  if (!asked.length) return
+  await ctx.db.delete(answers).where(
+    and(
+      eq(answers.responseId, response.id),
+      inArray(
+        answers.questionId,
+        asked.map(({ id }) => id),
+      ),
+    ),
+  )
+  if (rows.length) await ctx.db.insert(answers).values(rows)
+}
+
+/** What stands: option keys by question, and anchors by learning outcome. */
+export async function answersOf(
+  ctx: Pick<Context, 'db'>,
+  responseId: number,
+  instrument: AskedInstrument,
+): Promise<{ chosen: Record<string, string[]>; outcomes: Record<string, Record<number, string>> }> {
+  const rows = await ctx.db
+    .select({ key: questions.key, optionId: answers.optionId, learningOutcomeId: answers.learningOutcomeId })
+    .from(answers)
+    .innerJoin(questions, eq(questions.id, answers.questionId))
+    .where(eq(answers.responseId, responseId))
+  const chosen: Record<string, string[]> = {}
+  const outcomes: Record<string, Record<number, string>> = {}
+  for (const { key, optionId, learningOutcomeId } of rows) {
+    const option = question(instrument, key).options.find(({ id }) => id === optionId)
+    if (!option) continue
+    if (learningOutcomeId === null) chosen[key] = [...(chosen[key] ?? []), option.key]
+    else outcomes[key] = { ...outcomes[key], [learningOutcomeId]: option.key }
+  }
+  return { chosen, outcomes }
+}

@@ -1,0 +1,94 @@
+import { createAsync, useSearchParams } from '@solidjs/router'
+import { createMemo, Show } from 'solid-js'
+import { Empty } from '#web/parts/Empty.tsx'
+import { Pagination } from '#web/parts/Pagination.tsx'
+import { Rows } from '#web/parts/Rows.tsx'
+import { useMe } from '#web/shell/me.ts'
+import { Page } from '#web/shell/Page.tsx'
+import { counted, instantWords } from '#web/words.ts'
+import { getLetters } from './data.ts'
+
+const perPage = 40
+
+export default function MailboxPage() {
+  const me = useMe()
+  const letters = createAsync(() => getLetters())
+  const [search, setSearch] = useSearchParams<{ to?: string; page?: string }>()
+  const wanted = createMemo(() => {
+    const to = (search.to ?? '').trim().toLowerCase()
+    return (letters() ?? []).filter((letter) => `${letter.to} ${letter.subject}`.toLowerCase().includes(to))
+  })
+  const page = () => Math.max(1, Number(search.page) || 1)
+  const shown = () => wanted().slice((page() - 1) * perPage, page() * perPage)
+
+  return (
+    <Page
+      title="Mailbox"
+      lead="Every e-mail the example would have sent. They are kept here; none leaves this computer."
+    >
+      <form
+        class="find"
+        onSubmit={(event) => {
+          event.preventDefault()
+          const to = new FormData(event.currentTarget).get('to')
+          setSearch({ to: String(to), page: undefined })
+        }}
+      >
+        <label class="govuk-label" for="mailbox-to">
+          Address or subject
+        </label>
+        <div class="find-line">
+          <input class="govuk-input" id="mailbox-to" name="to" type="search" value={search.to ?? ''} />
+          <button class="govuk-button govuk-button--secondary" type="submit">
+            Find
+          </button>
+          <Show when={me().email && search.to !== me().email}>
+            <button class="button-link" type="button" onClick={() => setSearch({ to: me().email, page: undefined })}>
+              Only to {me().person?.name ?? me().email}
+            </button>
+          </Show>
+          <Show when={search.to}>
+            <button class="button-link" type="button" onClick={() => setSearch({ to: undefined, page: undefined })}>
+              Show all
+            </button>
+          </Show>
+        </div>
+      </form>
+      <p role="status">{counted(wanted().length, 'e-mail', 'e-mails')}, newest first.</p>
+      <Show
+        when={shown().length > 0}
+        fallback={
+          <Empty title="E-mails will be here.">
+            <p>
+              Book a place, or move the clock forward: confirmations, reminders and the three-month question then
+              arrive.
+            </p>
+          </Empty>
+        }
+      >
+        <Rows
+          rows={shown().map((letter) => ({
+            title: letter.subject,
+            detail: (
+              <>
+                To {letter.to}, {instantWords(letter.sentAt)}
+                <Show when={letter.attachments.length > 0}>
+                  , with {letter.attachments.map(({ filename }) => filename).join(', ')}
+                </Show>
+              </>
+            ),
+            href: `/mailbox/${letter.id}`,
+            link: 'Read',
+          }))}
+        />
+        <Pagination
+          page={page()}
+          pages={Math.ceil(wanted().length / perPage)}
+          href={(to) =>
+            `/mailbox?${new URLSearchParams({ ...(search.to ? { to: search.to } : {}), page: String(to) })}`
+          }
+        />
+      </Show>
+    </Page>
+  )
+}

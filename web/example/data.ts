@@ -1,0 +1,45 @@
+import { query } from '@solidjs/router'
+import { api } from '#web/api.ts'
+
+/** One kept e-mail, as GET /example/mail lists them. */
+export type Letter = {
+  id: number
+  to: string
+  subject: string
+  /** An instant in ms UTC. */
+  sentAt: number
+  html: string
+  text: string
+  headers: Record<string, string>
+  /** `content` is base64. */
+  attachments: { filename: string; type: string; content: string }[]
+}
+
+/** Newest first. */
+export const getLetters = query(async (): Promise<Letter[]> => {
+  const letters = await api<Letter[]>(fetch('/example/mail'))
+  return letters.toSorted((a, b) => b.sentAt - a.sentAt || b.id - a.id)
+}, 'letters')
+
+/** The links of a letter in order, each once: the frame that shows it may not leave itself. */
+export function linksOf(letter: Letter): { href: string; words: string }[] {
+  const page = new DOMParser().parseFromString(letter.html, 'text/html')
+  const links = [...page.querySelectorAll('a[href]')].map((link) => ({
+    href: link.getAttribute('href')!,
+    words: link.textContent?.trim() || link.getAttribute('href')!,
+  }))
+  return links.filter(
+    ({ href }, index) => /^https?:/.test(href) && links.findIndex((other) => other.href === href) === index,
+  )
+}
+
+/** The address within this site, or the whole one when it leads elsewhere. */
+export function localHref(href: string): string {
+  const url = new URL(href)
+  const isLocal = url.host === location.host || ['localhost', '127.0.0.1'].includes(url.hostname)
+  return isLocal ? url.pathname + url.search + url.hash : href
+}
+
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))
+}

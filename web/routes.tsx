@@ -1,0 +1,37 @@
+import type { RouteDefinition } from '@solidjs/router'
+import { type Component, lazy } from 'solid-js'
+import { NotFound } from './shell/NotFound.tsx'
+
+/** One line a page, by room. A page is the default export of its file and is fetched when first wanted. */
+function page(path: string, load: () => Promise<{ default: Component }>): RouteDefinition & { path: string } {
+  return { path, component: lazy(load) }
+}
+
+export const routes = [
+  // shell
+  page('/', () => import('./shell/HomePage.tsx')),
+  page('/accessibility', () => import('./shell/AccessibilityPage.tsx')),
+  page('/privacy', () => import('./shell/PrivacyPage.tsx')),
+  // people
+  page('/sign-in', () => import('./people/SignInPage.tsx')),
+  page('/second-factor', () => import('./people/SecondFactorPage.tsx')),
+  page('/enrol/:token', () => import('./people/EnrolPage.tsx')),
+  page('/me', () => import('./people/YourDetailsPage.tsx')),
+  // example
+  page('/mailbox', () => import('./example/MailboxPage.tsx')),
+  page('/mailbox/:id', () => import('./example/LetterPage.tsx')),
+  // courses
+  page('/events', () => import('./courses/EventsPage.tsx')),
+  page('/events/:id', () => import('./courses/EventPage.tsx')),
+  // bookings
+  page('/events/:id/book/:part?', () => import('./bookings/BookPage.tsx')),
+  page('/bookings', () => import('./bookings/BookingsPage.tsx')),
+  page('/bookings/:id', () => import('./bookings/BookingPage.tsx')),
+  page('/bookings/:id/cancel', () => import('./bookings/CancelPage.tsx')),
+  // outbox
+  page('/messages', () => import('./outbox/MessagesPage.tsx')),
+  // none of the above
+  { path: '*missing', component: NotFound },
+]
+
+export const paths: ReadonlySet<string> = new Set(routes.map(({ path }) => path))

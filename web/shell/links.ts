@@ -1,0 +1,27 @@
+import type { Role } from '#server/people/input.ts'
+
+export type NavigationLink = { href: string; words: string }
+
+const find = { href: '/events', words: 'Find training' }
+const myBookings = { href: '/bookings', words: 'My bookings' }
+const myCertificates = { href: '/certificates', words: 'My certificates' }
+const registers = { href: '/registers', words: 'Registers' }
+const impact = { href: '/impact', words: 'Impact' }
+const texts = { href: '/texts', words: 'Text to clear' }
+const messages = { href: '/messages', words: 'Messages' }
+
+const signedOut: NavigationLink[] = [find]
+
+const byRole: Record<Role, NavigationLink[]> = {
+  delegate: [find, myBookings, myCertificates],
+  'agency-lead': [find, myBookings, myCertificates],
+  trainer: [registers, find, myBookings, myCertificates],
+  coordinator: [{ href: '/events', words: 'Events' }, registers, texts, impact, messages],
+  'sub-group': [impact, find],
+  administrator: [impact, messages],
+}
+
+/** The links a role sees, in order, and of those only pages that exist: `paths` are the paths of routes.tsx. */
+export function linksFor(role: Role | null, paths: ReadonlySet<string>): NavigationLink[] {
+  return (role ? byRole[role] : signedOut).filter(({ href }) => paths.has(href))
+}
