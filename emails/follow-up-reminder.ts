@@ -13,6 +13,16 @@ export function followUpReminder(props: Asking): Letter {
     optOut: optOut(props),
     blocks: [
       greeting(props.firstName),
+      ...(props.wasThisYouHref
+        ? [
+            {
+              type: 'link' as const,
+              before: 'An answer came so fast that a machine may have pressed it.',
+              text: 'Was this you?',
+              href: props.wasThisYouHref,
+            },
+          ]
+        : []),
       { type: 'paragraph', text: `There is no wrong line here. ${question(props)}` },
       { type: 'choices', choices: props.choices },
       {

@@ -30,6 +30,8 @@ export const asking = v.pipe(
     remaining: words,
     phone: words,
     optOutHref: href,
+    /** Where to confirm an answer that came as a machine’s would; only in the reminder. */
+    wasThisYouHref: v.optional(href),
   }),
   v.check((props) => !(props.ownWords && props.suggestion), 'Own words and a ready-made commitment exclude each other'),
 )

@@ -39,6 +39,7 @@ export function calendarInvitation(invitations: Invitation[]): string {
   for (const invitation of invitations) {
     const { organiser, attendee } = invitation
     const isCancelled = invitation.method === 'CANCEL'
+    const isPublished = invitation.method === 'PUBLISH'
     calendar.createEvent({
       id: oneLine(invitation.uid),
       sequence: invitation.sequence,
@@ -51,16 +52,19 @@ export function calendarInvitation(invitations: Invitation[]): string {
       description: plain(invitation.description),
       status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       organizer: { name: cleanSender(organiser.name) || organiser.address, email: organiser.address },
-      attendees: [
-        {
-          name: cleanSender(attendee.name) || attendee.address,
-          email: attendee.address,
-          role: ICalAttendeeRole.REQ,
-          // Booked is accepted: the entry asks nothing, and an answer to it would change nothing.
-          status: isCancelled ? ICalAttendeeStatus.DECLINED : ICalAttendeeStatus.ACCEPTED,
-          rsvp: false,
-        },
-      ],
+      // A published entry names nobody (RFC 5546 section 3.2.1).
+      attendees: isPublished
+        ? []
+        : [
+            {
+              name: cleanSender(attendee.name) || attendee.address,
+              email: attendee.address,
+              role: ICalAttendeeRole.REQ,
+              // Booked is accepted: the entry asks nothing, and an answer to it would change nothing.
+              status: isCancelled ? ICalAttendeeStatus.DECLINED : ICalAttendeeStatus.ACCEPTED,
+              rsvp: false,
+            },
+          ],
     })
   }
   return `${calendar.toString()}\r\n`

@@ -1,18 +1,22 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import { attendanceRoutes } from './attendance/routes.ts'
 import { bookingsRoutes } from './bookings/routes.ts'
-import { impactRoutes } from '#server/impact/routes.ts'
+import { certificatePages, certificatesRoutes } from './certificates/routes.ts'
 import type { Env } from './context.ts'
 import { coursesRoutes } from './courses/routes.ts'
 import { Missing, TooMany } from './errors.ts'
 import { healthRoutes } from './health.ts'
+import { impactRoutes } from './impact/routes.ts'
 import { contextFor, logged, sameOrigin, securityHeaders } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { outboxRoutes } from './outbox/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { toProblem } from './problem.ts'
 import { allow } from './routing.ts'
+import { surveysPages } from './surveys/page.ts'
+import { surveysRoutes } from './surveys/routes.ts'
 import type { World } from './world.ts'
 
 /** The contents page: middleware in reading order, then one line per room. No environment, no I/O. */
@@ -29,7 +33,12 @@ export function createApp(world: World, example?: (app: Hono<Env>) => void): Hon
   app.route('/', peopleRoutes)
   app.route('/', coursesRoutes)
   app.route('/', bookingsRoutes)
+  app.route('/', attendanceRoutes)
   app.route('/', impactRoutes)
+  app.route('/', surveysRoutes)
+  app.route('/', surveysPages)
+  app.route('/', certificatesRoutes)
+  app.route('/', certificatePages(world))
   app.route('/', outboxRoutes)
   describe(app)
 

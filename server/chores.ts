@@ -1,6 +1,20 @@
 import { heartbeats } from '#db/installation.ts'
+import { awardDue, nextAwardDue } from './certificates/award.ts'
+import { withdrawDue } from './certificates/withdrawal.ts'
 import type { Context } from './context.ts'
 import { transact } from './context.ts'
+import { messages } from './messages.ts'
+import { deliverDue, dropStale, nextMessageDue, takeBack } from './outbox/delivery.ts'
+import { forgetSpentSignIns } from './people/clearing.ts'
+import {
+  closeEnded,
+  inviteDue,
+  nextInvitation,
+  nextReminder,
+  noteAsked,
+  remindDue,
+  reopenCorrected,
+} from './surveys/asking.ts'
 import { choreContext, type World } from './world.ts'
 
 /** Does one thing that is due and says whether it found any; its conditions stand as bullets at its head. */
@@ -10,7 +24,19 @@ export type Chore = (ctx: Context, world: World) => Promise<boolean>
 export type NextDue = (ctx: Context) => Promise<number | null>
 
 /** The list of chores, one line each. */
-export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = []
+export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
+  { name: 'withdrawDue', run: withdrawDue },
+  { name: 'awardDue', run: awardDue, nextDue: nextAwardDue },
+  { name: 'closeEnded', run: closeEnded },
+  { name: 'reopenCorrected', run: reopenCorrected },
+  { name: 'inviteDue', run: inviteDue, nextDue: nextInvitation },
+  { name: 'remindDue', run: remindDue, nextDue: nextReminder },
+  { name: 'takeBack', run: takeBack },
+  { name: 'dropStale', run: dropStale },
+  { name: 'deliverDue', run: (ctx, world) => deliverDue(ctx, world, messages), nextDue: nextMessageDue },
+  { name: 'noteAsked', run: noteAsked },
+  { name: 'forgetSpentSignIns', run: forgetSpentSignIns },
+]
 
 /**
  * Runs every chore until none finds work or the budget is used up. Two runners at once are harmless: each thing is

@@ -2,12 +2,13 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { advance, formatInstant } from './calendar.ts'
 import { chores, runChores } from './chores.ts'
-import type { Env } from './context.ts'
+import { type Env, transact } from './context.ts'
 import { Invalid, Missing } from './errors.ts'
 import { live as liveTheDay, nextOfTheirs } from './example-people.ts'
 import { type Clock, type ExampleToken, keptLetter, keptMail } from './node/installation.ts'
 import { castPeople, signInAs } from './people/example-sign-in.ts'
 import { roles } from './people/input.ts'
+import { carrySignInsForward } from './people/sign-in.ts'
 import { allow, ctxOf, idOf, valid } from './routing.ts'
 import { choreContext, type World } from './world.ts'
 
@@ -26,7 +27,7 @@ export function exampleDoors(_token: ExampleToken, world: World, clock: Clock, r
   const doors = new Hono<Env>()
     .get('/example/cast', allow('anyone'), async (c) => c.json(await castPeople(ctxOf(c))))
     .post('/example/sign-in', allow('anyone'), valid('json', signInInput), async (c) => {
-      const { cookies, person } = await signInAs(ctxOf(c), c.req.valid('json').as)
+      const { cookies, person } = await signInAs(ctxOf(c), c.req.valid('json').as, c.req.header('cookie') ?? '')
       for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true })
       return c.json(person, 201)
     })
@@ -69,7 +70,10 @@ export async function moveClock(world: World, clock: Clock, running: () => Promi
     try {
       await live(world)
       while (clock.now() < until) {
-        clock.set(Math.min(until, await nextStop(world, clock.now())))
+        const before = clock.now()
+        clock.set(Math.min(until, await nextStop(world, before)))
+        // Time that was only moved signs nobody out.
+        await transact(choreContext(world), (ctx) => carrySignInsForward(ctx, clock.now() - before))
         await live(world)
       }
     } finally {
@@ -90,7 +94,7 @@ async function live(world: World): Promise<void> {
 /** The next instant at which a chore or one of the invented people has something to do; within a day. */
 async function nextStop(world: World, now: number): Promise<number> {
   const ctx = choreContext(world)
-  const dues = await Promise.all([
+  const dues: (number | null)[] = await Promise.all([
     ...chores.flatMap(({ nextDue }) => (nextDue ? [nextDue(ctx)] : [])),
     nextOfTheirs(ctx),
   ])

@@ -5,6 +5,7 @@ import { actorOf } from '#server/people/sign-in.ts'
 import type { Context, Env } from './context.ts'
 import { NotAllowed } from './errors.ts'
 import { base64url, mac } from './keys.ts'
+import { stylesHash } from './pages/styles.ts'
 import type { World } from './world.ts'
 
 type Middleware = (world: World) => MiddlewareHandler<Env>
@@ -56,8 +57,8 @@ export const logged: Middleware = (world) => async (c, next) => {
   })
 }
 
-/** The SHA-256 of the one stylesheet that emailed pages carry inline; set by the kit that prints it. */
-export const pageStyles = { hash: '' }
+/** The SHA-256 of the one stylesheet that emailed pages carry inline. */
+export const pageStyles = { hash: stylesHash }
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 

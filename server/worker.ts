@@ -1,6 +1,7 @@
 /** The Workers entry: the same app over a remote libSQL database. Always live; it has no example. */
-import bold from 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'
+
 import regular from 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'
+import bold from 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'
 import { installation } from '#db/installation.ts'
 import { openRemote } from '#db/open-worker.ts'
 import { bySmtp } from '#emails/by-smtp.ts'
@@ -33,7 +34,12 @@ function configOf(env: Bindings): Config {
 }
 
 /** A world for one request: its own database client, because sharing one between requests hangs (house.md section 3). */
-function worldFor(env: Bindings, config: Config, clock: () => number, later: (work: () => Promise<unknown>) => void): World {
+function worldFor(
+  env: Bindings,
+  config: Config,
+  clock: () => number,
+  later: (work: () => Promise<unknown>) => void,
+): World {
   const store = openRemote(config.libsql ?? { url: '' })
   const smtp = config.smtp
   if (!smtp) throw new BadSettings(['SMTP_URL is missing'])

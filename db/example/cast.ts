@@ -14,8 +14,8 @@ type Member = CastMember & { agency: string; job: string; roleGroup: RoleGroup; 
 export const members: readonly Member[] = [
   {
     as: 'coordinator',
-    email: 'marigold.fenwright@children.ashmere.example',
-    name: 'Marigold Fenwright',
+    email: 'rosalind.ekwueme@children.ashmere.example',
+    name: 'Rosalind Ekwueme',
     what: 'Training coordinator of the partnership, Monday to Thursday',
     agency: 'children',
     job: 'Training coordinator',
@@ -54,8 +54,8 @@ export const members: readonly Member[] = [
   },
   {
     as: 'trainer',
-    email: 'rosalind.achterberg@police.ashmere.example',
-    name: 'Rosalind Achterberg',
+    email: 'leopold.achterberg@police.ashmere.example',
+    name: 'Leopold Achterberg',
     what: 'Trainer from the multi-agency pool, a detective sergeant',
     agency: 'police',
     job: 'Detective sergeant',

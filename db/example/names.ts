@@ -3,7 +3,8 @@ import type { RoleGroup, Workforce } from '#server/people/input.ts'
 /** Every name here is invented, and so is the borough: there is no Ashmere council. All addresses end in `.example`, which no mail server delivers to. */
 export const partnershipName = 'Example Safeguarding Partnership'
 
-export const signatory = { name: 'Josephine Marchetti-Boyd', job: 'Independent Chair' }
+/** As the settings of example mode have them: who signs certificates. */
+export const signatory = { name: 'Rosalind Ekwueme', job: 'Training coordinator' }
 
 export const sectors = [
   { name: 'Education', education: true },

@@ -18,4 +18,18 @@ export const marksInput = v.strictObject({
     v.minLength(1, 'Mark at least one person'),
     v.maxLength(1000),
   ),
+  /** Marks only those who have no mark yet, so that "the rest" never undoes what someone else has just pressed. */
+  onlyUnmarked: v.optional(v.boolean(), false),
 })
+export type MarksInput = v.InferOutput<typeof marksInput>
+
+export const registersSearch = v.strictObject({
+  page: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'Pages are numbered from 1'), v.transform(Number)),
+    '1',
+  ),
+})
+
+/** Where a register stands, in the order of the list. */
+export const registerStates = ['today', 'to-mark', 'coming', 'done'] as const
+export type RegisterState = (typeof registerStates)[number]

@@ -98,7 +98,7 @@ export async function depthAt(db: Reading, eventIds: readonly number[]): Promise
     join ${answers} as ${then} on ${then.responseId} = ${before.id} and ${then.questionId} in ${questionsCalled(db, 'before', 'outcomes')}
     join ${answers} as ${nowToo} on ${nowToo.responseId} = ${responses.id} and ${nowToo.learningOutcomeId} = ${then.learningOutcomeId}
       and ${nowToo.questionId} in ${questionsCalled(db, 'follow-up', 'outcomes')}
-    where ${before.bookingId} = ${responses.bookingId} and ${before.stage} = 'before' and ${before.startedAt} < ${events.startsAt})`
+    where ${before.bookingId} = ${responses.bookingId} and ${before.stage} = 'before' and ifnull(${before.coreAt}, ${before.startedAt}) < ${events.startsAt})`
   const rows = await db
     .select({
       version: instruments.version,
@@ -178,7 +178,7 @@ export async function movesAt(db: Reading, eventIds: readonly number[], position
                 .where(eq(learningOutcomes.position, position)),
             ),
         counts,
-        sql`${before.startedAt} < ${events.startsAt}`,
+        sql`ifnull(${before.coreAt}, ${before.startedAt}) < ${events.startsAt}`,
         hasAttended(responses.bookingId),
       ),
     )

@@ -3,9 +3,7 @@ import { eventCancellations, events, programmes } from '#db/courses.ts'
 import type { Reading } from '#db/transact.ts'
 import { addDays, formatInstant } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
-import type { EventKind } from '#server/courses/input.ts'
 import {
-  agenciesReached,
   type BookingFigures,
   bookingFigures,
   type CameFrom,
@@ -13,20 +11,13 @@ import {
   cameFrom,
   chargesAt,
 } from './attendance-figures.ts'
-import {
-  type GroupPage,
-  groupPage,
-  labels,
-  matrixOf,
-  type OutcomeMoves,
-  outcomeMoves,
-  shownMatrices,
-} from './group-page.ts'
+import { type Answered, answeredIn, type CourseFigures, coursesAt, placesAt, tenths } from './course-figures.ts'
+import { type GroupPage, groupPage } from './group-page.ts'
 import { movesAt } from './measures.ts'
+import { type OtherKind, otherKindsOf } from './other-kinds.ts'
+import { matrixOf, type OutcomeMoves, outcomeMoves, shownMatrices } from './outcome-moves.ts'
 import {
-  cameIn,
   columns,
-  courseGroup,
   dispositionsIn,
   eventsOf,
   isTaught,
@@ -38,7 +29,7 @@ import {
   type Standing,
   standingOf,
 } from './programme.ts'
-import { figure, type Matrix, movesOf } from './shared/pictures.ts'
+import { type Matrix, movesOf } from './shared/pictures.ts'
 
 export interface ProgrammeListed {
   name: string
@@ -81,39 +72,8 @@ interface Share extends CameFrom {
   percent: number
 }
 
-export interface CourseFigures {
-  code: string
-  title: string
-  events: number
-  places: number
-  attended: number
-  percentOfCapacity: number | null
-  answered: number
-  /** Whether the course's page shows how the answers fall. */
-  isShown: boolean
-}
-
-export interface Answered {
-  answered: number
-  attended: number
-  /** One decimal; null when nobody came. */
-  percent: number | null
-}
-
 export interface FirstOutcomes extends OutcomeMoves {
   moves: { someToGood: number; goodToStrong: number; otherRises: number; unchanged: number; fell: number } | null
-}
-
-/** A kind that stands under its own heading and in no total. */
-export interface OtherKind {
-  kind: EventKind
-  events: number
-  places: number
-  attended: number
-  answered: number
-  courses: CourseFigures[]
-  /** For a forum: of the agencies expected there, how many came. */
-  agencies: { expected: number; reached: number; words: string } | null
 }
 
 export interface ProgrammeFigures extends GroupPage {
@@ -218,7 +178,6 @@ async function firstOutcomesOf(
   const isShown = shownMatrices(held, moves, standing).has(programmeGroup)
   return {
     ...outcomeMoves('The first learning outcome of each course', matrix, isShown),
-    label: labels.outcomes,
     moves: isShown ? namedMoves(matrix) : null,
   }
 }
@@ -228,77 +187,4 @@ function namedMoves(matrix: Matrix): FirstOutcomes['moves'] {
   const someToGood = matrix.counts[1]![2]!
   const goodToStrong = matrix.counts[2]![3]!
   return { someToGood, goodToStrong, otherRises: up - someToGood - goodToStrong, unchanged: same, fell: down }
-}
-
-async function otherKindsOf(
-  db: Reading,
-  { endsOn }: Programme,
-  all: readonly ProgrammeEvent[],
-  standing: Standing,
-): Promise<OtherKind[]> {
-  const held = all.filter((event) => event.state === 'held' && !isTaught(event))
-  const kinds = [...new Set(held.map(({ kind }) => kind))]
-  return Promise.all(
-    kinds.map(async (kind) => {
-      const own = held.filter((event) => event.kind === kind)
-      const { attended, answered } = answeredIn(standing, own)
-      return {
-        kind,
-        events: own.length,
-        places: placesAt(own),
-        attended,
-        answered,
-        courses: coursesAt(own, standing),
-        agencies: kind === 'forum' ? await forumAgencies(db, own, endsOn) : null,
-      }
-    }),
-  )
-}
-
-async function forumAgencies(db: Reading, own: readonly ProgrammeEvent[], untilOn: string) {
-  const { expected, reached } = await agenciesReached(
-    db,
-    own.map(({ id }) => id),
-    untilOn,
-  )
-  if (expected === 0) return null
-  return {
-    expected,
-    reached,
-    words: `Reached ${figure(reached)} of the ${figure(expected)} schools and colleges expected.`,
-  }
-}
-
-function coursesAt(held: readonly ProgrammeEvent[], standing: Standing): CourseFigures[] {
-  const first = new Map(held.map((event) => [event.courseId, event]))
-  return [...first.values()]
-    .map(({ courseId, code, title }) => {
-      const own = held.filter((event) => event.courseId === courseId)
-      const { attended, answered } = answeredIn(standing, own)
-      const places = placesAt(own)
-      return {
-        code,
-        title,
-        events: own.length,
-        places,
-        attended,
-        percentOfCapacity: tenths(attended, places),
-        answered,
-        isShown: standing.shown.has(courseGroup(courseId)),
-      }
-    })
-    .sort((a, b) => b.attended - a.attended || a.title.localeCompare(b.title, 'en-GB'))
-}
-
-function answeredIn(standing: Standing, held: readonly ProgrammeEvent[]): Answered {
-  const counted = dispositionsIn(standing, held)
-  const attended = cameIn(counted)
-  return { answered: counted.answered, attended, percent: tenths(counted.answered, attended) }
-}
-
-const placesAt = (held: readonly ProgrammeEvent[]) => held.reduce((sum, { capacity }) => sum + capacity, 0)
-
-/** Per cent to one decimal, halves up; null of nobody. */
-function tenths(count: number, of: number): number | null {
-  return of === 0 ? null : Math.floor((2000 * count + of) / (2 * of)) / 10
 }

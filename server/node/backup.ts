@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads'
 import { createClient } from '@libsql/client'
 import { inspectFile } from '#db/inspect-node.ts'
 import type { Config } from '#server/config.ts'
-import { fileOf, Refusal } from './installation.ts'
+import { fileOf } from './installation.ts'
+import { Refusal } from './refusal.ts'
 
 /**
  * Copies the database into a new file with `VACUUM INTO`, in a thread of its own, and checks the copy. The server may

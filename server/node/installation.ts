@@ -14,9 +14,7 @@ import { certificateCode } from '#server/certificates/code.ts'
 import type { Config } from '#server/config.ts'
 import { base64url } from '#server/keys.ts'
 import { publishInstruments } from '#server/surveys/instruments.ts'
-
-/** The installation cannot be opened, in plain words with what to do. Nothing was changed. */
-export class Refusal extends Error {}
+import { Refusal } from './refusal.ts'
 
 /** Proof that an example database was opened: without it the example's doors do not mount. */
 export type ExampleToken = { readonly example: true }

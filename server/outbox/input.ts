@@ -15,8 +15,7 @@ export const messageStates = [
 export type MessageState = (typeof messageStates)[number]
 
 const minutes = 60_000
-const hours = 60 * minutes
-const days = 24 * hours
+const days = 24 * 60 * minutes
 
 /**
  * Every kind of message: its class, and how long after queueing it may still be sent (a deadline given at queueing
@@ -24,7 +23,6 @@ const days = 24 * hours
  */
 export const messageKinds = {
   'sign-in-code': { class: 'never-lost', lifetime: 10 * minutes },
-  enrolment: { class: 'never-lost', lifetime: 1 * hours },
   'booking-confirmation': { class: 'never-lost', lifetime: 14 * days },
   'booking-cancellation': { class: 'never-lost', lifetime: 14 * days },
   'certificate-ready': { class: 'never-lost', lifetime: 14 * days },

@@ -30,7 +30,6 @@ const stateWords: Record<MessageState, string> = {
 
 const kindWords: Record<keyof typeof messageKinds, string> = {
   'sign-in-code': 'Sign-in code',
-  enrolment: 'Invitation to staff',
   'booking-confirmation': 'Booking confirmation',
   'booking-cancellation': 'Booking cancellation',
   'certificate-ready': 'Certificate ready',

@@ -26,15 +26,20 @@ export const radios = (field: Choice): Markup => choices('radio', field)
 /** Several of several. */
 export const checkboxes = (field: Choice): Markup => choices('checkbox', field)
 
-function choices(type: 'radio' | 'checkbox', { name, legend, options, chosen = [], hint, issues = [], isBold = false }: Choice) {
+function choices(
+  type: 'radio' | 'checkbox',
+  { name, legend, options, chosen = [], hint, issues = [], isBold = false }: Choice,
+) {
   const issue = issues.find(({ path }) => path === name)
   const described = [hint && `${name}-hint`, issue && `${name}-error`].filter(Boolean).join(' ')
   let family: string | null = null
-  return html`<fieldset${issue ? html` class="x"` : ''}${described ? html` aria-describedby="${described}"` : ''}><legend${isBold ? html` class="f"` : ''}>${legend}</legend>${hint ? html`<p class="h" id="${name}-hint">${hint}</p>` : ''}${issue ? html`<p class="w" id="${name}-error">${issue.message}</p>` : ''}${options.map((option, index) => {
-    const heading = (option.family ?? null) !== family ? option.family : null
-    family = option.family ?? null
-    return html`${heading ? html`<p class="b">${heading}</p>` : ''}<label class="o"><input type="${type}" name="${name}" value="${option.value}"${index === 0 ? html` id="${name}"` : ''}${chosen.includes(String(option.value)) ? ' checked' : ''}><span>${option.text}</span></label>`
-  })}</fieldset>`
+  return html`<fieldset${issue ? html` class="x"` : ''}${described ? html` aria-describedby="${described}"` : ''}><legend${isBold ? html` class="f"` : ''}>${legend}</legend>${hint ? html`<p class="h" id="${name}-hint">${hint}</p>` : ''}${issue ? html`<p class="w" id="${name}-error">${issue.message}</p>` : ''}${options.map(
+    (option, index) => {
+      const heading = (option.family ?? null) !== family ? option.family : null
+      family = option.family ?? null
+      return html`${heading ? html`<p class="b">${heading}</p>` : ''}<label class="o"><input type="${type}" name="${name}" value="${option.value}"${index === 0 ? html` id="${name}"` : ''}${chosen.includes(String(option.value)) ? ' checked' : ''}><span>${option.text}</span></label>`
+    },
+  )}</fieldset>`
 }
 
 export interface Words {
@@ -51,7 +56,17 @@ export interface Words {
   isCode?: boolean
 }
 
-export function words({ name, label, hint, value = '', issues = [], rows, maxlength, describedBy, isCode }: Words): Markup {
+export function words({
+  name,
+  label,
+  hint,
+  value = '',
+  issues = [],
+  rows,
+  maxlength,
+  describedBy,
+  isCode,
+}: Words): Markup {
   const issue = issues.find(({ path }) => path === name)
   const described = [hint && `${name}-hint`, issue && `${name}-error`, describedBy].filter(Boolean).join(' ')
   const shared = html`class="t${isCode ? ' c' : ''}" id="${name}" name="${name}"${described ? html` aria-describedby="${described}"` : ''}${issue ? html` aria-invalid="true"` : ''}${isCode ? html` autocomplete="off" autocapitalize="characters" spellcheck="false"` : ''}`

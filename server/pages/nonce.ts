@@ -10,7 +10,11 @@ export async function mintNonce(ctx: Pick<Context, 'secrets' | 'now'>, about: st
   return `${minted}.${await seal(ctx, about, minted)}`
 }
 
-export async function isOurNonce(ctx: Pick<Context, 'secrets' | 'now'>, about: string, given: string): Promise<boolean> {
+export async function isOurNonce(
+  ctx: Pick<Context, 'secrets' | 'now'>,
+  about: string,
+  given: string,
+): Promise<boolean> {
   const [minted = '', sealed = ''] = given.split('.')
   if (!/^[0-9a-z]{1,11}$/.test(minted)) return false
   const age = ctx.now - Number.parseInt(minted, 36)

@@ -26,7 +26,11 @@ export function page(config: Config, { title, about, issues = [], main }: Page):
 }
 
 /** Sends a page with what every page behind a token needs; the rest of the headers are set for all in middleware. */
-export function show(c: HonoContext<Env>, shown: Page, status: ContentfulStatusCode = 200): Response | Promise<Response> {
+export function show(
+  c: HonoContext<Env>,
+  shown: Page,
+  status: ContentfulStatusCode = 200,
+): Response | Promise<Response> {
   c.header('X-Robots-Tag', 'noindex')
   c.header('Cache-Control', 'no-store')
   return c.html(page(c.get('ctx').config, shown), shown.issues?.length && status === 200 ? 422 : status)

@@ -34,10 +34,14 @@ button.l{color:#0a5a8a;background:none;box-shadow:none;text-decoration:underline
 .e{border:4px solid #b3261e;padding:12px 16px;margin:0 0 24px}
 .e a,.w{color:#b3261e;font-weight:700}
 .x{border-left:5px solid #b3261e;padding-left:13px}
+dl{margin:0 0 20px}
+dt{color:#51627a;font-size:15px}
+dd{margin:0 0 12px;overflow-wrap:anywhere}
+dd ul{margin:0;padding-left:20px}
 footer{border-top:1px solid #d5dce4;margin-top:30px;color:#51627a;font-size:15px}
 @media(min-width:40em){button{width:auto;min-width:14em;display:block}h1{font-size:32px}}
 @media print{button,header{display:none}}
 @media(forced-colors:active){.o:has(:checked){border-width:5px}}
 `
 
-export const stylesHash = 'sha256-'
+export const stylesHash = 'sha256-FiaPWJu4zaKl+W0Iphwb6W3yKEBpGYfq5oQH0Dm1r5M='

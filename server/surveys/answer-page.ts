@@ -1,11 +1,11 @@
 import { html } from 'hono/html'
+import { whoSees } from '#emails/follow-up-words.ts'
 import { formatDate, formatMonth, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import type { Issue } from '#server/errors.ts'
 import { checkboxes, radios, words } from '#server/pages/fields.ts'
 import { mintNonce } from '#server/pages/nonce.ts'
 import type { Markup, Page } from '#server/pages/page.ts'
-import { whoSees } from '#emails/follow-up-words.ts'
 import type { FollowUpState } from './answering.ts'
 import { answersOf, outcomesOf } from './answers.ts'
 import { monthName } from './asking-words.ts'
@@ -72,8 +72,16 @@ export async function questionPage(
 }
 
 /** "Was this you?", for an answer that came as a machine's would. */
-export async function checkPage(ctx: Context, token: string, state: FollowUpState, asked: AskedInstrument, isTooSoon = false): Promise<Page> {
-  const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(({ value }) => value === state.practice)
+export async function checkPage(
+  ctx: Context,
+  token: string,
+  state: FollowUpState,
+  asked: AskedInstrument,
+  isTooSoon = false,
+): Promise<Page> {
+  const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(
+    ({ value }) => value === state.practice,
+  )
   return {
     title: 'Was this you?',
     about: about(state),
@@ -91,7 +99,13 @@ export async function sectionPage(
   token: string,
   state: FollowUpState,
   section: Section,
-  sent?: { chosen: Record<string, readonly string[]>; outcomes: Record<number, string>; example: string; quote: string; issues: Issue[] },
+  sent?: {
+    chosen: Record<string, readonly string[]>
+    outcomes: Record<number, string>
+    example: string
+    quote: string
+    issues: Issue[]
+  },
 ): Promise<Page> {
   const asked = await instrument(ctx, state.instrumentId ?? 0)
   const stood = await answersOf(ctx, state.responseId ?? 0, asked)
@@ -149,7 +163,10 @@ export async function sectionPage(
       const isSeveral = key === 'difference' || key === 'helped' || key === 'in-the-way' || key === 'where-seen'
       parts.push(
         isSeveral
-          ? checkboxes({ ...field, hint: one.most < one.options.length ? `Choose up to ${one.most}.` : 'Choose all that apply.' })
+          ? checkboxes({
+              ...field,
+              hint: one.most < one.options.length ? `Choose up to ${one.most}.` : 'Choose all that apply.',
+            })
           : radios(field),
       )
     }
@@ -163,12 +180,22 @@ export async function sectionPage(
 }
 
 /** What is in, what happens next, and how to change it. */
-export async function donePage(ctx: Context, token: string, state: FollowUpState, asked: AskedInstrument): Promise<Page> {
-  const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(({ value }) => value === state.practice)
+export async function donePage(
+  ctx: Context,
+  token: string,
+  state: FollowUpState,
+  asked: AskedInstrument,
+): Promise<Page> {
+  const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(
+    ({ value }) => value === state.practice,
+  )
   const given = await answersOf(ctx, state.responseId ?? 0, asked)
   const hasExample = (await ownText(ctx, state.bookingId, 'example')) !== ''
   const isGiven = (section: Section) =>
-    section.asks.some((key) => given.chosen[key] !== undefined || given.outcomes[key] !== undefined || (key === 'example' && hasExample))
+    section.asks.some(
+      (key) =>
+        given.chosen[key] !== undefined || given.outcomes[key] !== undefined || (key === 'example' && hasExample),
+    )
   const changeUntil = state.openUntil !== null && state.openUntil >= londonDate(ctx.now) ? state.openUntil : null
   return {
     title: 'Thank you: your answer is in',
@@ -202,7 +229,13 @@ export function closedPage(ctx: Context, state: FollowUpState | null): Page {
       `This link worked until ${openUntil ? formatDate(openUntil) : 'the end of our questions'}. ${isAnswered ? 'Thank you: nothing more is needed.' : 'You do not need to do anything.'}`,
     )
   if (standing === 'did-not-come')
-    return page('We have you down as not having come', `The register of ${course} on ${formatDate(lastOn)} does not show you as there, so there is nothing to answer.`)
+    return page(
+      'We have you down as not having come',
+      `The register of ${course} on ${formatDate(lastOn)} does not show you as there, so there is nothing to answer.`,
+    )
   if (standing === 'voided') return page('This event was cancelled', 'There is nothing to answer about it.')
-  return page('There is nothing to answer yet', `We ask three months after ${course}. You will get an email when it is time.`)
+  return page(
+    'There is nothing to answer yet',
+    `We ask three months after ${course}. You will get an email when it is time.`,
+  )
 }

@@ -85,7 +85,11 @@ const stateOf = (db: Reading) =>
     )
     .leftJoin(suggestions, eq(suggestions.id, commitments.suggestionId))
 
-const preparedState = prepared((db) => stateOf(db).where(eq(bookings.id, sql.placeholder('id'))).prepare())
+const preparedState = prepared((db) =>
+  stateOf(db)
+    .where(eq(bookings.id, sql.placeholder('id')))
+    .prepare(),
+)
 
 /** Where one booking's follow-up stands; null when there is no such booking or its person was erased. */
 export async function followUpState(ctx: Context, bookingId: number) {
@@ -141,7 +145,8 @@ export function respond(
     mustBeOpen(state)
     const isSame = state.practice === practice
     const tooSoon = isTooSoon(ctx.now, state.handedOverAt)
-    if (isSame && (!state.isDoubted || tooSoon || isBeside(ctx.now, state.coreAt))) return { isDoubted: state.isDoubted }
+    if (isSame && (!state.isDoubted || tooSoon || isBeside(ctx.now, state.coreAt)))
+      return { isDoubted: state.isDoubted }
     if (isSame) {
       await confirmed(ctx, state)
       return { isDoubted: false }
@@ -184,7 +189,12 @@ export function respond(
     if (!response) throw new Error('The answer was not written')
     await saveAnswers(ctx, { id: response.id, eventId: state.eventId }, asked, { chosen: { practice: [practice] } })
     await settle(ctx, state, doubt === null)
-    await record(ctx, doubt === null ? 'follow-up.answered' : 'follow-up.doubted', `booking:${bookingId}`, doubt ?? undefined)
+    await record(
+      ctx,
+      doubt === null ? 'follow-up.answered' : 'follow-up.doubted',
+      `booking:${bookingId}`,
+      doubt ?? undefined,
+    )
     return { isDoubted: doubt !== null }
   })
 }
@@ -221,7 +231,10 @@ async function settle(ctx: Writing, { bookingId, closedBecause }: FollowUpState,
       .set({ closedAt: ctx.now, closedBecause: 'answered' })
       .where(eq(followUps.bookingId, bookingId))
   if (!counts && closedBecause === 'answered')
-    await ctx.db.update(followUps).set({ closedAt: null, closedBecause: null }).where(eq(followUps.bookingId, bookingId))
+    await ctx.db
+      .update(followUps)
+      .set({ closedAt: null, closedBecause: null })
+      .where(eq(followUps.bookingId, bookingId))
 }
 
 const isTooSoon = (now: number, handedOverAt: number | null) => handedOverAt !== null && now < handedOverAt + MINUTE
@@ -244,7 +257,10 @@ export function tellMore(ctx: Context, bookingId: number, more: More): Promise<v
     if (state.responseId === null || state.instrumentId === null)
       throw new Refused('no-core-answer', 'Answer the first question before the rest')
     const asked = await instrument(ctx, state.instrumentId)
-    const issues = [...faultsOf(asked, await outcomesOf(ctx, state.courseId), more), ...textFaults('example', more.example)]
+    const issues = [
+      ...faultsOf(asked, await outcomesOf(ctx, state.courseId), more),
+      ...textFaults('example', more.example),
+    ]
     if (issues.length) throw new Invalid(issues)
     await saveAnswers(ctx, { id: state.responseId, eventId: state.eventId }, asked, more)
     if (more.example !== undefined) await tie(ctx, state, asked, 'example', more.example)
@@ -286,7 +302,10 @@ export function finish(ctx: Context, bookingId: number): Promise<void> {
 
 function mustBeOpen({ standing, isAnswered }: FollowUpState): void {
   if (standing === 'over')
-    throw new Refused('follow-up-over', isAnswered ? 'The time to change your answer is over' : 'The time to answer is over')
+    throw new Refused(
+      'follow-up-over',
+      isAnswered ? 'The time to change your answer is over' : 'The time to answer is over',
+    )
   if (standing === 'not-asked') throw new Refused('follow-up-not-asked', 'There is nothing to answer about this yet')
   if (standing === 'did-not-come') throw new Refused('did-not-come', 'The register says that you did not come')
   if (standing === 'voided') throw new Refused('event-voided', 'This event was cancelled')

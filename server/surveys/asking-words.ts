@@ -122,7 +122,8 @@ export async function askingFacts(
 export function deadlineOn(firstAskedOn: On, today: On): On {
   const on = addDays(firstAskedOn, DAYS_TO_ANSWER)
   const earliest = addDays(today, FEWEST_DAYS)
-  return on < earliest ? earliest : on
+  if (on < earliest) return earliest
+  return on
 }
 
 export const monthName = (on: On): string => formatDate(on).split(' ').at(-2) ?? ''

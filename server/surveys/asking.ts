@@ -165,9 +165,7 @@ async function dueOn(db: Reading, today: On): Promise<Due[]> {
 function isDayFor(facts: AskingFacts, send: On, today: On): boolean {
   if (send === today) return true
   const day = weekday(today)
-  return (
-    day >= 2 && day <= 4 && isWorkingDay(today) && dueDates({ ...facts, postponedTo: today }).send === today
-  )
+  return day >= 2 && day <= 4 && isWorkingDay(today) && dueDates({ ...facts, postponedTo: today }).send === today
 }
 
 function askingFacts(
@@ -234,7 +232,13 @@ async function carryOut(ctx: Writing, { bookingId, eventId, personId, target, wh
     (await queue(ctx, { ...message, occurrence: `invitation ${today}` }))
   await ctx.db
     .insert(contacts)
-    .values({ bookingId, step: 'invitation', messageId, on: today, why: why.join('. ') || 'Three months after the day' })
+    .values({
+      bookingId,
+      step: 'invitation',
+      messageId,
+      on: today,
+      why: why.join('. ') || 'Three months after the day',
+    })
   await record(ctx, 'follow-up.invited', about)
 }
 
@@ -350,8 +354,9 @@ export const noteAsked: Chore = async (ctx) => {
   return transact(ctx, async (ctx) => {
     const rows = await find(ctx.db)
     for (const { bookingId, on, at } of rows) {
-      const handedOverOn = at === null ? on : londonDate(at)
-      const askedOn = handedOverOn > on ? handedOverOn : on
+      // With the clock put back it may seem to have left before it was owed.
+      let askedOn = on
+      if (at !== null && londonDate(at) > on) askedOn = londonDate(at)
       await ctx.db
         .update(followUps)
         .set({ firstAskedOn: sql`ifnull(${followUps.firstAskedOn}, ${askedOn})`, lastAskedOn: askedOn })
@@ -392,7 +397,10 @@ export const closeEnded: Chore = async (ctx) => {
       .where(
         and(
           isNull(followUps.closedAt),
-          or(isNull(followUps.lastAskedOn), gte(followUps.lastAskedOn, addDays(londonDate(ctx.now), -STILL_ASKED_DAYS))),
+          or(
+            isNull(followUps.lastAskedOn),
+            gte(followUps.lastAskedOn, addDays(londonDate(ctx.now), -STILL_ASKED_DAYS)),
+          ),
           sql`${because} is not null`,
         ),
       )

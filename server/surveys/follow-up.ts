@@ -94,7 +94,8 @@ export const asked = {
   hasBounced: sql<number>`exists (select 1 from ${bounces} where ${bounces.personId} = ${people.id} and ${bounces.hard} = 1 and ${bounces.settledAt} is null and ${bounces.email} = ${people.email})`,
   isReachable: sql<number>`(${people.email} is not null and ${people.erasedAt} is null and not exists (select 1 from ${bounces} where ${bounces.personId} = ${people.id} and ${bounces.hard} = 1 and ${bounces.settledAt} is null and ${bounces.email} = ${people.email}))`,
   isOptedOut: sql<number>`exists (select 1 from ${optOuts} where ${optOuts.personId} = ${people.id} and ${optOuts.undoneAt} is null and (${optOuts.scope} = 'all' or exists (select 1 from bookings ob inner join events oe on oe.id = ob.event_id where ob.id = ${optOuts.bookingId} and oe.course_id = ${events.courseId})))`,
-  attends: sql<number>`exists (select 1 from ${attendances} where ${attendances.bookingId} = ${bookings.id})`,
+  // The columns of a view are written without its name, so it is given here.
+  attends: sql<number>`exists (select 1 from ${attendances} where ${attendances}.booking_id = ${bookings.id})`,
 } as const
 
 /** A core answer counts when it is not doubted or was confirmed. */
@@ -157,7 +158,7 @@ export async function dispositionCounts(
   const rows = await db
     .select({ eventId: of.eventId, disposition: of.disposition, n: sql<number>`count(*)` })
     .from(of)
-    .groupBy(of.eventId, of.disposition)
+    .groupBy(sql`1`, sql`2`)
   const counted = new Map<number, DispositionCounts>()
   for (const { eventId, disposition, n } of rows) {
     let one = counted.get(eventId)
@@ -178,8 +179,8 @@ export async function dispositionsOf(
 ): Promise<{ bookingId: number; eventId: number; disposition: Disposition }[]> {
   const rows = await db
     .select({
-      bookingId: attendances.bookingId,
-      eventId: attendances.eventId,
+      bookingId: bookings.id,
+      eventId: bookings.eventId,
       earns: courses.earns,
       lastOn: events.lastOn,
       isEducation: sectors.education,
@@ -191,15 +192,14 @@ export async function dispositionsOf(
       closedBecause: followUps.closedBecause,
       isAnswered: sql<number>`ifnull(${counts}, 0)`,
     })
-    .from(attendances)
-    .innerJoin(bookings, sql`${bookings.id} = ${attendances.bookingId}`)
+    .from(bookings)
     .innerJoin(events, eq(events.id, bookings.eventId))
     .innerJoin(courses, eq(courses.id, events.courseId))
     .innerJoin(people, eq(people.id, bookings.personId))
     .innerJoin(sectors, eq(sectors.id, bookings.sectorId))
     .leftJoin(followUps, eq(followUps.bookingId, bookings.id))
     .leftJoin(responses, and(eq(responses.bookingId, bookings.id), eq(responses.stage, 'follow-up')))
-    .where(inArray(bookings.eventId, [...eventIds]))
+    .where(and(inArray(bookings.eventId, [...eventIds]), asked.attends))
   return rows.map((row) => ({
     bookingId: row.bookingId,
     eventId: row.eventId,

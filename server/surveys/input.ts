@@ -41,7 +41,15 @@ export const dispositions = [
 ] as const
 export type Disposition = (typeof dispositions)[number]
 
-export const closures = ['answered', 'opted-out', 'bounced', 'left', 'attendance-corrected', 'event-voided', 'rule'] as const
+export const closures = [
+  'answered',
+  'opted-out',
+  'bounced',
+  'left',
+  'attendance-corrected',
+  'event-voided',
+  'rule',
+] as const
 
 export const textStates = ['held', 'cleared', 'quotable', 'redacted'] as const
 export const textKinds = ['commitment', 'example', 'suggestion', 'need'] as const

@@ -11,7 +11,10 @@ export async function publishInstruments(db: Writing, now: number): Promise<void
       .from(instruments)
       .where(and(eq(instruments.stage, stage), eq(instruments.version, version)))
     if (known) continue
-    const [instrument] = await db.insert(instruments).values({ stage, version, publishedAt: now }).returning({ id: instruments.id })
+    const [instrument] = await db
+      .insert(instruments)
+      .values({ stage, version, publishedAt: now })
+      .returning({ id: instruments.id })
     if (!instrument) continue
     for (const [n, { key, kind, text, most, options: offered }] of asked.entries()) {
       const [question] = await db

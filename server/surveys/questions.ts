@@ -82,7 +82,12 @@ export async function instrument(ctx: Reader, id: number): Promise<AskedInstrume
       made.questions.set(row.key, question)
     }
     if (row.optionId !== null)
-      question.options.push({ id: row.optionId, key: row.optionKey ?? '', text: row.optionText ?? '', family: row.family })
+      question.options.push({
+        id: row.optionId,
+        key: row.optionKey ?? '',
+        text: row.optionText ?? '',
+        family: row.family,
+      })
   }
   known.set(id, made)
   return made
@@ -104,6 +109,10 @@ export function optionsFor({ stage, version }: AskedInstrument, question: AskedQ
     ?.questions.find(({ key }) => key === question.key)
   return question.options.map((option) => {
     const worded = published?.options.find(({ key }) => key === option.key)
-    return { value: option.key, text: worded?.textFor ? optionText(worded, audience) : option.text, family: option.family }
+    return {
+      value: option.key,
+      text: worded?.textFor ? optionText(worded, audience) : option.text,
+      family: option.family,
+    }
   })
 }

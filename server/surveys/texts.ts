@@ -35,8 +35,23 @@ export async function writeText(
     return null
   }
   const urgentAt = soundsUrgent(written) ? ctx.now : null
-  const values = { original: written, cleared: null, state: 'held', writtenAt: ctx.now, clearedBy: null, clearedAt: null, urgentAt } as const
-  const id = known?.id ?? (await ctx.db.insert(texts).values({ bookingId, kind, ...values }).returning({ id: texts.id }))[0]?.id
+  const values = {
+    original: written,
+    cleared: null,
+    state: 'held',
+    writtenAt: ctx.now,
+    clearedBy: null,
+    clearedAt: null,
+    urgentAt,
+  } as const
+  const id =
+    known?.id ??
+    (
+      await ctx.db
+        .insert(texts)
+        .values({ bookingId, kind, ...values })
+        .returning({ id: texts.id })
+    )[0]?.id
   if (id === undefined) throw new Error('The text was not written')
   if (known) await ctx.db.update(texts).set(values).where(eq(texts.id, id))
   if (urgentAt !== null) await tellCover(ctx, id)
@@ -96,7 +111,11 @@ export function clearText(ctx: Context, id: number): Promise<{ id: number; state
 }
 
 /** Keeps only the words without what was taken out; the original is destroyed in the same write. @throws as `clearText` */
-export async function redactText(ctx: Context, id: number, { text }: RedactionInput): Promise<{ id: number; state: TextState }> {
+export async function redactText(
+  ctx: Context,
+  id: number,
+  { text }: RedactionInput,
+): Promise<{ id: number; state: TextState }> {
   const done = await transact(ctx, async (ctx) => {
     await held(ctx, id)
     return settle(ctx, id, 'redacted', text)
@@ -143,7 +162,9 @@ export async function quoteConsentOf(ctx: Pick<Context, 'db'>, bookingId: number
   const [row] = await ctx.db
     .select({ what: consents.what })
     .from(consents)
-    .where(and(eq(consents.bookingId, bookingId), inArray(consents.what, [...quoteWords]), isNull(consents.withdrawnAt)))
+    .where(
+      and(eq(consents.bookingId, bookingId), inArray(consents.what, [...quoteWords]), isNull(consents.withdrawnAt)),
+    )
     .orderBy(sql`${consents.id} desc`)
     .limit(1)
   return row && row.what !== 'call' ? row.what : 'no-quote'
@@ -155,7 +176,9 @@ export async function giveQuoteConsent(ctx: Writing, bookingId: number, what: Qu
   await ctx.db
     .update(consents)
     .set({ withdrawnAt: ctx.now })
-    .where(and(eq(consents.bookingId, bookingId), inArray(consents.what, [...quoteWords]), isNull(consents.withdrawnAt)))
+    .where(
+      and(eq(consents.bookingId, bookingId), inArray(consents.what, [...quoteWords]), isNull(consents.withdrawnAt)),
+    )
   await ctx.db.insert(consents).values({ bookingId, what, givenAt: ctx.now })
   const isYes = what !== 'no-quote'
   await ctx.db

@@ -9,4 +9,5 @@ export const urgentLines = ({ routes }: Config) =>
 export const urgentFirst = (config: Config) =>
   html`<h2>Does someone need help now?</h2><p>What you wrote may mean that someone is at risk. Please do not wait for us: nobody watches this form all day.</p>${urgentLines(config)}`
 
-export const leaveOut = 'Leave out names, ages, dates, places and schools: nothing that could tell anyone who a child, an adult or a family is.'
+export const leaveOut =
+  'Leave out names, ages, dates, places and schools: nothing that could tell anyone who a child, an adult or a family is.'

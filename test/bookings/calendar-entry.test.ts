@@ -52,6 +52,7 @@ describe('The calendar entry of a booking', () => {
     expect(status).toBe(200)
     expect(headers.get('content-type')).toContain('method=PUBLISH')
     const entry = new ICAL.Component(ICAL.parse(text)).getFirstSubcomponent('vevent')!
+    expect(entry.getFirstProperty('attendee')).toBeNull()
     expect(entry.getFirstPropertyValue('summary')).toBe('Recognising neglect')
     expect(new ICAL.Event(entry).startDate.toJSDate().getTime()).toBe(londonInstant('2026-10-05', '09:30'))
   })

@@ -15,7 +15,12 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-async function until(isUp: () => Promise<boolean>, child: ChildProcess, output: () => string, seconds: number): Promise<void> {
+async function until(
+  isUp: () => Promise<boolean>,
+  child: ChildProcess,
+  output: () => string,
+  seconds: number,
+): Promise<void> {
   const end = Date.now() + seconds * 1000
   while (Date.now() < end) {
     if (child.exitCode !== null) throw new Error(`It stopped with ${child.exitCode}:\n${output()}`)
@@ -56,7 +61,12 @@ function start(command: string, given: string[], env: Record<string, string> = {
 export async function startSqld(): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'afterwards-sqld-'))
-  const { child, output, stop } = start('sqld', ['--http-listen-addr', `127.0.0.1:${port}`, '--db-path', join(folder, 'data.sqld')])
+  const { child, output, stop } = start('sqld', [
+    '--http-listen-addr',
+    `127.0.0.1:${port}`,
+    '--db-path',
+    join(folder, 'data.sqld'),
+  ])
   const url = `http://127.0.0.1:${port}`
   await until(async () => (await fetch(`${url}/health`)).ok, child, output, 20)
   return {
@@ -82,8 +92,19 @@ export async function startWorker(settings: (port: number) => Record<string, str
   const { child, output, stop } = start(
     'wrangler',
     [
-      'dev', '--config', config, '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(await freePort()),
-      '--persist-to', join(folder, 'state'), '--show-interactive-dev-session=false',
+      'dev',
+      '--config',
+      config,
+      '--local',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--inspector-port',
+      String(await freePort()),
+      '--persist-to',
+      join(folder, 'state'),
+      '--show-interactive-dev-session=false',
       ...Object.entries(settings(port)).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
     ],
     { WRANGLER_SEND_METRICS: 'false', CI: '1', NO_COLOR: '1' },

@@ -179,42 +179,42 @@ function Check(props: { before: BeforeBooking; you: PersonalDetails | undefined 
       title="Check your answers before you book"
       back={{ href: props.before.you ? `/events/${event().id}` : `/events/${event().id}/book` }}
     >
-      <h2>The event</h2>
-      <SummaryList
-        rows={[
-          { key: 'Event', value: event().title },
-          { key: 'When', value: <Lines lines={event().when} /> },
-          { key: 'Where', value: event().where },
-          { key: 'Price', value: event().price },
-          { key: 'Places', value: event().placesWords },
-        ]}
-      />
-      <h2>You</h2>
-      <SummaryList
-        rows={[
-          { key: 'Name', value: details().name, ...change('name') },
-          { key: 'E-mail address', value: props.before.email },
-          {
-            key: 'School, service or organisation',
-            value: details().agency,
-            ...change('school, service or organisation'),
-          },
-          { key: 'Kind of work', value: wordsOf(roleGroupWords, details().roleGroup), ...change('kind of work') },
-          {
-            key: 'Who you work with',
-            value: wordsOf(workforceWords, details().workforce),
-            ...change('who you work with'),
-          },
-          { key: 'Phone number', value: details().phone, ...change('phone number') },
-        ]}
-      />
-      <Show when={props.before.you}>
-        <p>
-          If any of this is out of date, ring {me().partnership.team} on {me().partnership.phone} before you book: a
-          booking keeps the organisation it was made from.
-        </p>
-      </Show>
       <Form send={confirm}>
+        <h2>The event</h2>
+        <SummaryList
+          rows={[
+            { key: 'Event', value: event().title },
+            { key: 'When', value: <Lines lines={event().when} /> },
+            { key: 'Where', value: event().where },
+            { key: 'Price', value: event().price },
+            { key: 'Places', value: event().placesWords },
+          ]}
+        />
+        <h2>You</h2>
+        <SummaryList
+          rows={[
+            { key: 'Name', value: details().name, ...change('name') },
+            { key: 'E-mail address', value: props.before.email },
+            {
+              key: 'School, service or organisation',
+              value: details().agency,
+              ...change('school, service or organisation'),
+            },
+            { key: 'Kind of work', value: wordsOf(roleGroupWords, details().roleGroup), ...change('kind of work') },
+            {
+              key: 'Who you work with',
+              value: wordsOf(workforceWords, details().workforce),
+              ...change('who you work with'),
+            },
+            { key: 'Phone number', value: details().phone, ...change('phone number') },
+          ]}
+        />
+        <Show when={props.before.you}>
+          <p>
+            If any of this is out of date, ring {me().partnership.team} on {me().partnership.phone} before you book: a
+            booking keeps the organisation it was made from.
+          </p>
+        </Show>
         <Details summary="Read the terms">
           <ul>
             <li>Come to every part of the event. A certificate is given for the whole of it.</li>

@@ -32,11 +32,9 @@ function Confirmed(props: { booking: Booking }) {
   return (
     <Page title="You have a place" ownHeading crumbs={crumbs}>
       <Panel title="You have a place">
-        <p>
-          {props.booking.title}
-          <br />
-          Your reference: <strong>{props.booking.reference}</strong>
-        </p>
+        {props.booking.title}
+        <br />
+        Your reference: <strong>{props.booking.reference}</strong>
       </Panel>
       <Show when={props.booking.beforeHref}>
         {(href) => (
@@ -72,7 +70,7 @@ function Confirmed(props: { booking: Booking }) {
       <Show when={props.booking.contentNotice}>
         {(notice) => (
           <>
-            <h2>What comes up</h2>
+            <h2>Difficult subjects on the day</h2>
             <p>
               {notice()} To talk to someone before or after the day, speak to {props.booking.support}.
             </p>

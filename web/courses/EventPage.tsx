@@ -4,7 +4,7 @@ import type { EventPage as Event } from '#server/courses/routes.ts'
 import { SummaryList } from '#web/parts/SummaryList.tsx'
 import { useMe } from '#web/shell/me.ts'
 import { Page } from '#web/shell/Page.tsx'
-import { audienceWords, bookingStateWords, eventKindWords } from '#web/words.ts'
+import { audienceWords, bookingStateWords, counted, eventKindWords } from '#web/words.ts'
 import { getEvent, hrefOf } from './data.ts'
 import { Sessions } from './Sessions.tsx'
 
@@ -20,7 +20,7 @@ function Whole(props: { event: Event }) {
     <Page
       title={props.event.title}
       crumbs={[{ href: '/events', words: 'Find training' }]}
-      about={`${eventKindWords[props.event.kind]} ${props.event.code} · ${props.event.level} · ${props.event.hours}`}
+      about={aboutWords(props.event)}
       lead={props.event.aims}
     >
       <Booking event={props.event} />
@@ -36,7 +36,7 @@ function Whole(props: { event: Event }) {
       <Show when={props.event.contentNotice}>
         {(notice) => (
           <>
-            <h2>Before you book: what comes up</h2>
+            <h2>Difficult subjects on the day</h2>
             <p>{notice()}</p>
             <p>
               If this touches your own life, you can step out at any time. To talk to someone before or after the day,
@@ -49,6 +49,7 @@ function Whole(props: { event: Event }) {
       <h2>About this event</h2>
       <SummaryList
         rows={[
+          { key: 'Kind and code', value: `${eventKindWords[props.event.kind]}, ${props.event.code}` },
           { key: 'Who it is for', value: audienceWords[props.event.audience] },
           { key: 'Level', value: props.event.level },
           { key: 'Hours', value: `${props.event.hours}, of which ${props.event.participatoryHours} taking part` },
@@ -62,6 +63,12 @@ function Whole(props: { event: Event }) {
       />
     </Page>
   )
+}
+
+/** "Thursday 24 September 2026, 9:30am to 4:30pm, and 1 more date · Civic Hall" */
+function aboutWords({ sessions, where }: Event): string {
+  const more = sessions.length - 1
+  return `${sessions[0]?.words ?? ''}${more > 0 ? `, and ${counted(more, 'more date', 'more dates')}` : ''} · ${where}`
 }
 
 /** Whether one can book, said first; and for someone booked, the way to their booking. */

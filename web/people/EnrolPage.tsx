@@ -201,9 +201,7 @@ function SetUp(props: { token: string; enrolment: Enrolment; done: (codes: strin
 function RecoveryCodes(props: { codes: string[] }) {
   return (
     <Page title="Keep these recovery codes">
-      <Notice>
-        <p>Your app is set up, and you are signed in as staff.</p>
-      </Notice>
+      <Notice>Your app is set up, and you are signed in as staff.</Notice>
       <p>
         Each of these ten codes stands in for the app once, should you lose your phone. They are shown only now. Print
         them or keep them in your password manager, not on the phone.

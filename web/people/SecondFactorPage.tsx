@@ -92,10 +92,8 @@ function Recovered(props: { left: number; next: string }) {
   return (
     <Page title="You are signed in">
       <Notice>
-        <p>
-          That recovery code is used up; you have {counted(props.left, 'other', 'others')}. If your phone is lost, ask
-          for a new invitation and set up another.
-        </p>
+        That recovery code is used up; you have {counted(props.left, 'other', 'others')}. If your phone is lost, ask for
+        a new invitation and set up another.
       </Notice>
       <p>
         <a class="govuk-button" href={props.next}>

@@ -1,0 +1,99 @@
+import { eq } from 'drizzle-orm'
+import { people, signInCodes } from '#db/people.ts'
+import { bookingCancellation } from '#emails/booking-cancellation.ts'
+import { bookingConfirmation } from '#emails/booking-confirmation.ts'
+import { certificateReady } from '#emails/certificate-ready.ts'
+import { followUpInvitation } from '#emails/follow-up-invitation.ts'
+import { followUpReminder } from '#emails/follow-up-reminder.ts'
+import { calendarInvitation } from '#emails/invitation.ts'
+import type { CalendarMethod, Mailbox } from '#emails/message.ts'
+import { signInCode } from '#emails/sign-in-code.ts'
+import { urgentWords } from '#emails/urgent-words.ts'
+import { cancellationFacts, confirmationFacts, type Told } from './bookings/message-facts.ts'
+import { certificateFacts } from './certificates/message-facts.ts'
+import type { Context } from './context.ts'
+import type { Message, Renderers } from './outbox/delivery.ts'
+import { codeFor } from './people/codes.ts'
+import { askingFacts } from './surveys/asking-words.ts'
+import { urgentWordsFacts } from './surveys/texts.ts'
+
+/**
+ * Every kind of message, one entry each: its facts asked again at the moment of sending, and the letter they make; or why
+ * it must not be sent any more. Class and lifetime stand in outbox/input.ts.
+ */
+export const messages: Renderers = {
+  'sign-in-code': async (ctx, message) => {
+    const [row] = await ctx.db
+      .select()
+      .from(signInCodes)
+      .where(eq(signInCodes.id, aboutId(message)))
+    if (!row || row.usedAt !== null || row.expiresAt <= ctx.now)
+      return { cancelled: 'The code was used or has run out' }
+    const code = await codeFor(ctx, row)
+    if (code === null) return { cancelled: 'The code was made with a secret that is no longer set' }
+    return { to: { address: row.email }, letter: signInCode({ code, minutes: ctx.config.codeMinutes }) }
+  },
+
+  'booking-confirmation': async (ctx, message) => {
+    const told = await confirmationFacts(ctx, aboutId(message))
+    if (!told) return { cancelled: 'The place no longer stands, or the event is over' }
+    return toPerson(ctx, message, { letter: bookingConfirmation(told.props), calendar: entry(told, 'REQUEST') })
+  },
+
+  'booking-cancellation': async (ctx, message) => {
+    const told = await cancellationFacts(ctx, aboutId(message))
+    if (!told) return { cancelled: 'The booking stands, or the event is over' }
+    return toPerson(ctx, message, { letter: bookingCancellation(told.props), calendar: entry(told, 'CANCEL') })
+  },
+
+  'certificate-ready': async (ctx, message) => {
+    const props = await certificateFacts(ctx, aboutId(message))
+    if (!props) return { cancelled: 'The certificate no longer stands' }
+    return toPerson(ctx, message, { letter: certificateReady(props) })
+  },
+
+  'follow-up-invitation': async (ctx, message) => {
+    const facts = await askingFacts(ctx, aboutId(message))
+    if ('cancelled' in facts) return facts
+    return { to: facts.to, fromName: facts.fromName, letter: followUpInvitation(facts.words) }
+  },
+
+  'follow-up-reminder': async (ctx, message) => {
+    const facts = await askingFacts(ctx, aboutId(message))
+    if ('cancelled' in facts) return facts
+    const { to, fromName, words, wasThisYou } = facts
+    return {
+      to,
+      fromName,
+      letter: followUpReminder({ ...words, ...(wasThisYou ? { wasThisYouHref: wasThisYou.href } : {}) }),
+    }
+  },
+
+  'urgent-words': async (ctx, message) => {
+    const address = message.toAddress ?? ''
+    const props = await urgentWordsFacts(ctx, aboutId(message), address)
+    if (!props) return { cancelled: 'What was written was taken back' }
+    return { to: { address }, letter: urgentWords(props) }
+  },
+}
+
+/** The id in `booking:12`. */
+const aboutId = ({ about }: Message): number => Number(about.slice(about.indexOf(':') + 1))
+
+async function toPerson<T extends object>(
+  ctx: Context,
+  { toPersonId }: Message,
+  rest: T,
+): Promise<(T & { to: Mailbox }) | { cancelled: string }> {
+  const [person] = await ctx.db
+    .select({ name: people.name, email: people.email, erasedAt: people.erasedAt })
+    .from(people)
+    .where(eq(people.id, toPersonId ?? 0))
+  if (!person?.email || person.erasedAt !== null) return { cancelled: 'There is no email address to send it to' }
+  return { ...rest, to: { name: person.name, address: person.email } }
+}
+
+const entry = <Props>({ invitations }: Told<Props>, method: CalendarMethod) => ({
+  method,
+  content: calendarInvitation(invitations),
+})

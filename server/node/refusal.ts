@@ -1,0 +1,2 @@
+/** A command or the start cannot go on, in plain words with what to do. Nothing was changed. */
+export class Refusal extends Error {}

@@ -1,0 +1,395 @@
+import { eq } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { assignments, courses, learningOutcomes, marks, responses, trainers } from '#db/schema.ts'
+import type { OutcomeMoves } from '#server/impact/outcome-moves.ts'
+import { conference, conferenceMatrix } from '#test/impact/conference.ts'
+import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
+import { type Attender, alike, attend, canary } from './attenders.ts'
+
+let world: TestWorld
+let sue: Someone
+beforeEach(async () => {
+  world = await makeWorld()
+  sue = await world.as(world.stage.sue, 'sub-group')
+})
+afterEach(() => world.close())
+
+const held = (on: string, capacity = 20) => world.stage.event({ on: [on], capacity })
+const read = async (path: string) => {
+  const answer = await sue.get(`/api/impact/${path}`)
+  expect(answer.status, answer.text).toBe(200)
+  return answer.json
+}
+
+/** The conference, person by person: of the 42 who answered 31 answered fully, and 28 had told us before. */
+function conferenceAttenders(): Attender[] {
+  const answered: Attender[] = [
+    ...alike(15, { practice: 'routine' }),
+    ...alike(11, { practice: 'once' }),
+    ...alike(5, { practice: 'started' }),
+    ...alike(2, { practice: 'not-yet' }),
+    ...alike(1, { practice: 'did-not-fit' }),
+    ...alike(4, { practice: 'no-chance' }),
+    ...alike(1, { practice: 'left' }),
+    ...alike(3, { practice: 'already' }),
+  ]
+  const moves = conferenceMatrix.counts.flatMap((row, before) =>
+    row.flatMap((n, now) => Array.from({ length: n }, () => ({ before: [before], now: [now] }))),
+  )
+  return [
+    ...answered.map((one, i) => (i < moves.length ? { ...one, ...moves[i] } : i < 31 ? { ...one, now: [2] } : one)),
+    ...alike(35, {}),
+    ...alike(3, { unreachable: true }),
+    ...alike(11, { absent: true }),
+  ]
+}
+
+describe('The page of an event', () => {
+  it('says of the conference what its figures say', async () => {
+    const id = await world.stage.event({ on: ['2026-01-30'], capacity: 110, kind: 'conference' })
+    await attend(world, id, conferenceAttenders())
+    const page = await read(`events/${id}`)
+    expect(page.event.when).toBe('Friday 30 January 2026')
+    expect(page.programme).toEqual({ name: '2025-26', words: '1 April 2025 to 31 March 2026' })
+    expect(page.flow).toMatchObject({
+      booked: 91,
+      came: 80,
+      reachable: 77,
+      asked: 77,
+      answered: 42,
+      full: 31,
+      matched: 28,
+      late: 0,
+      answeredPercent: 53,
+      sentence:
+        '91 booked, 80 came, 77 could be reached and 77 were asked. 42 answered (53% of those who came), 31 fully; 28 could be matched.',
+    })
+    expect(
+      Object.fromEntries(
+        page.flow.dispositions.map((one: { disposition: string; count: number }) => [one.disposition, one.count]),
+      ),
+    ).toEqual({
+      answered: 42,
+      'no-reply': 35,
+      'could-not-be-asked': 3,
+      'still-being-asked': 0,
+      'not-yet-due': 0,
+      'not-asked-by-rule': 0,
+    })
+    expect(page.wholeRoom).toMatchObject({
+      label: 'What they say they do',
+      room: conference,
+      sentence:
+        'Of 80 people who came, 42 told us what happened next. 26 have put what they planned into practice since the day; 3 were already doing it. If nobody else did, that is 33% of the room; if everyone else did, 80%.',
+      breakEven:
+        'For fewer than half the room to have put it into practice, at least 25 of the 38 we have not heard from must have changed nothing.',
+      drillDown: { inPractice: 26, answered: 42, percent: 62, interval: { low: 47, high: 75 } },
+    })
+    expect(page.provisional).toBeNull()
+    expect(page.notShown).toBeNull()
+    expect(page.method).toMatchObject({
+      asked: 'Asked between 30 April 2026 and 6 May 2026.',
+      questions: 'Question one is the person’s own commitment. Wording: version 1.',
+    })
+    expect(page.cannotTell).toHaveLength(3)
+  })
+
+  it('has a matrix for each learning outcome that five or more gave both times', async () => {
+    const id = await world.stage.event({ on: ['2026-01-30'], capacity: 110, kind: 'conference' })
+    await attend(world, id, conferenceAttenders())
+    const [first, second] = (await read(`events/${id}`)).outcomes
+    expect(first).toMatchObject({
+      outcome: 'I can recognise the signs of neglect',
+      label: 'What they say they know',
+      matched: 28,
+      matrix: conferenceMatrix,
+      sentence:
+        '28 people, before the day and three months on. 15 moved up, 10 stayed, 3 moved down: more moved up than down; unlikely to be chance. 14 answers could not be matched.',
+    })
+    expect(first.test).toMatch(/15 up and 3 down, p = 0\.008/)
+    expect(second).toMatchObject({ matched: 0, matrix: null })
+    expect(second.why).toBe('How they moved is shown when at least five told us both times.')
+  })
+
+  it('is one answer higher in flow and bar for one answer more', async () => {
+    const id = await held('2026-05-12')
+    await attend(world, id, [...alike(6, { practice: 'once' }), ...alike(6, {})])
+    const before = await read(`events/${id}`)
+    await attend(world, id, [{ practice: 'routine' }])
+    const after = await read(`events/${id}`)
+    expect(after.flow.answered).toBe(before.flow.answered + 1)
+    expect(after.wholeRoom.room.segments.routine).toBe(before.wholeRoom.room.segments.routine + 1)
+    expect(after.wholeRoom.room.answered).toBe(7)
+  })
+
+  it('under the threshold has the flow line and why, and nothing of how the answers fall', async () => {
+    const few = await held('2026-05-12')
+    await attend(world, few, [...alike(4, { practice: 'not-yet', before: [0], now: [0] }), ...alike(16, {})])
+    const small = await held('2026-05-19')
+    await attend(world, small, alike(9, { practice: 'not-yet' }))
+    for (const [id, answered] of [
+      [few, 4],
+      [small, 9],
+    ]) {
+      const page = await read(`events/${id}`)
+      expect(page.flow.answered).toBe(answered)
+      expect(page.wholeRoom).toBeNull()
+      expect(page.outcomes).toEqual([])
+      expect(page.notShown).toBe('Answers are shown when at least ten came and five answered.')
+      expect(JSON.stringify(page)).not.toMatch(/segments|interval|"matrix":\{/)
+    }
+  })
+
+  it('counts a doubted answer nowhere until it is confirmed', async () => {
+    const id = await held('2026-05-12')
+    await attend(world, id, [
+      ...alike(6, { practice: 'once' }),
+      ...alike(5, {}),
+      { practice: 'routine', doubted: true, before: [0], now: [3] },
+    ])
+    const doubted = await read(`events/${id}`)
+    expect(doubted.flow).toMatchObject({ came: 12, answered: 6, full: 0, matched: 0 })
+    expect(doubted.wholeRoom.room.segments).toMatchObject({ once: 6, routine: 0 })
+    await world.store.write((db) =>
+      db.update(responses).set({ confirmedAt: 1 }).where(eq(responses.doubtedBecause, 'too-fast')),
+    )
+    const confirmed = await read(`events/${id}`)
+    expect(confirmed.flow).toMatchObject({ came: 12, answered: 7, full: 1, matched: 1 })
+    expect(confirmed.wholeRoom.room.segments).toMatchObject({ once: 6, routine: 1 })
+  })
+
+  it('counts nobody whose attendance was corrected', async () => {
+    const id = await held('2026-05-12')
+    const [first] = await attend(world, id, alike(12, { practice: 'once' }))
+    await world.store.write((db) => db.update(marks).set({ mark: 'absent' }).where(eq(marks.bookingId, first!)))
+    const page = await read(`events/${id}`)
+    expect(page.flow).toMatchObject({ booked: 12, came: 11, answered: 11 })
+    expect(page.wholeRoom.room.segments.once).toBe(11)
+  })
+
+  it('leaves out what was said before the day when it was said after the day began', async () => {
+    const id = await held('2026-05-12')
+    const late = { practice: 'once', before: [0], now: [2], beforeAt: Date.parse('2026-05-12T10:00:00Z') } as const
+    await attend(world, id, [
+      ...alike(6, { practice: 'once', before: [0], now: [2] }),
+      ...alike(6, { ...late, before: [0], now: [2] }),
+    ])
+    const page = await read(`events/${id}`)
+    expect(page.flow.matched).toBe(6)
+    expect(page.outcomes[0].matrix).toMatchObject({
+      counts: [
+        [0, 0, 6, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+      unmatched: 6,
+    })
+  })
+
+  it('is provisional while anyone is still being asked or not yet due, and says until when', async () => {
+    const id = await held('2026-06-12')
+    await attend(world, id, [
+      ...alike(8, { practice: 'once' }),
+      ...alike(3, { asked: ['2026-09-09', '2026-09-09'] }),
+      ...alike(2, { asked: null }),
+    ])
+    const { provisional, wholeRoom } = await read(`events/${id}`)
+    expect(provisional).toMatchObject({ stillBeingAsked: 3, notYetDue: 2 })
+    expect(provisional.untilOn > '2026-10-15').toBe(true)
+    expect(provisional.words).toMatch(
+      /^3 are still being asked and 2 are not yet due\. Everyone will have had their time/,
+    )
+    expect(wholeRoom.room.unheard).toMatchObject({ 'still-being-asked': 3, 'not-yet-due': 2 })
+  })
+})
+
+describe('The page of a course over a year', () => {
+  it('adds up its events and links each with its figures', async () => {
+    const one = await held('2026-05-12')
+    const two = await held('2026-06-02')
+    const later = await held('2026-11-03')
+    await attend(world, one, [...alike(6, { practice: 'once' }), ...alike(6, {})])
+    await attend(world, two, [...alike(7, { practice: 'routine' }), ...alike(3, {}), { absent: true }])
+    const page = await read('programmes/2026-27/courses/NEG1')
+    expect(page.course).toMatchObject({ code: 'NEG1', title: 'Recognising neglect' })
+    expect(page.flow).toMatchObject({ booked: 23, came: 22, answered: 13 })
+    expect(page.wholeRoom.room.segments).toMatchObject({ once: 6, routine: 7 })
+    expect(page.events).toMatchObject([
+      { id: one, attended: 12, answered: 6, isShown: true, state: 'held' },
+      { id: two, attended: 10, answered: 7, isShown: true, state: 'held', when: 'Tuesday 2 June 2026' },
+      { id: later, attended: 0, answered: 0, isShown: false, state: 'to-come' },
+    ])
+  })
+
+  it('hides a second event where the total would give away one of three answers', async () => {
+    const large = await held('2026-05-12')
+    const small = await held('2026-06-02')
+    await attend(world, large, [...alike(8, { practice: 'once' }), ...alike(6, {})])
+    await attend(world, small, [...alike(3, { practice: 'not-yet' }), ...alike(12, {})])
+    const course = await read('programmes/2026-27/courses/NEG1')
+    expect(course.wholeRoom.room.answered).toBe(11)
+    expect(course.events.map(({ isShown }: { isShown: boolean }) => isShown)).toEqual([false, false])
+    const page = await read(`events/${large}`)
+    expect(page.wholeRoom).toBeNull()
+    expect(page.notShown).toMatch(/beside the totals shown elsewhere it would give away/)
+  })
+
+  it('hides the matrix of an event whose sibling has three matched, though both show their bars', async () => {
+    const one = await held('2026-05-12')
+    const two = await held('2026-06-02')
+    await attend(world, one, alike(12, { practice: 'once', before: [1, 1], now: [2, 2] }))
+    await attend(world, two, [
+      ...alike(3, { practice: 'once', before: [0, 0], now: [3, 3] }),
+      ...alike(9, { practice: 'once' }),
+    ])
+    const course = await read('programmes/2026-27/courses/NEG1')
+    expect(course.outcomes.map(({ matched, matrix }: OutcomeMoves) => [matched, matrix !== null])).toEqual([
+      [15, true],
+      [15, true],
+    ])
+    const page = await read(`events/${one}`)
+    expect(page.wholeRoom).not.toBeNull()
+    expect(page.outcomes.map(({ matrix }: OutcomeMoves) => matrix)).toEqual([null, null])
+    expect(page.outcomes[0].why).toMatch(/would give away how a smaller group moved/)
+  })
+
+  it('keeps first outcomes safe against the programme’s total of them', async () => {
+    const one = await held('2026-05-12')
+    await attend(world, one, alike(12, { practice: 'once', before: [1], now: [2] }))
+    const other = await otherCourse()
+    await attendOther(other, 3)
+    const programme = await read('programmes/2026-27')
+    expect(programme.firstOutcomes).toMatchObject({ matched: 15, moves: { someToGood: 12, otherRises: 3 } })
+    const page = await read('programmes/2026-27/courses/NEG1')
+    expect(page.wholeRoom).not.toBeNull()
+    expect(page.outcomes[0].matrix).toBeNull()
+  })
+})
+
+async function otherCourse() {
+  return world.store.write(async (db) => {
+    const [stageCourse] = await db.select().from(courses).where(eq(courses.id, world.stage.course))
+    const { id: _, ...values } = stageCourse!
+    const [course] = await db
+      .insert(courses)
+      .values({ ...values, code: 'SUP1', title: 'Effective supervision' })
+      .returning({ id: courses.id })
+    const [outcome] = await db
+      .insert(learningOutcomes)
+      .values({ courseId: course!.id, position: 1, text: 'I can supervise' })
+      .returning({ id: learningOutcomes.id })
+    return { id: course!.id, outcome: outcome!.id }
+  })
+}
+
+async function attendOther(course: { id: number }, matched: number) {
+  const event = await world.stage.event({ on: ['2026-06-03'], courseId: course.id })
+  const stage = { ...world.stage, course: course.id }
+  await attend({ ...world, stage }, event, [
+    ...alike(matched, { practice: 'once', before: [0], now: [3] }),
+    ...alike(9, { practice: 'once' }),
+  ])
+}
+
+describe('Who may read them', () => {
+  const paths = (id: number) => ['programmes', 'programmes/2026-27', 'programmes/2026-27/courses/NEG1', `events/${id}`]
+
+  it('is the sub-group, the coordinator and the administrator; never a person stands in them', async () => {
+    const id = await held('2026-05-12')
+    await attend(world, id, [
+      ...alike(7, { practice: 'once', before: [1], now: [2] }),
+      ...alike(6, {}),
+      { absent: true },
+    ])
+    for (const [person, role] of [
+      [world.stage.sue, 'sub-group'],
+      [world.stage.ada, 'coordinator'],
+      [world.stage.mo, 'administrator'],
+    ] as const) {
+      const reader = await world.as(person, role)
+      for (const path of paths(id)) {
+        const answer = await reader.get(`/api/impact/${path}`)
+        expect([path, answer.status]).toEqual([path, 200])
+        expect(answer.text.toLowerCase()).not.toContain(canary.toLowerCase())
+        expect(answer.text).not.toMatch(/@|personId|bookingId/)
+      }
+    }
+  })
+
+  it('is nobody else: 401 signed out, 403 for delegates and agency leads', async () => {
+    const id = await held('2026-05-12')
+    const bea = await world.as(world.stage.bea)
+    const lena = await world.as(world.stage.lena, 'agency-lead')
+    for (const path of paths(id)) {
+      expect((await world.visitor.get(`/api/impact/${path}`)).status).toBe(401)
+      expect((await bea.get(`/api/impact/${path}`)).status).toBe(403)
+      expect((await lena.get(`/api/impact/${path}`)).status).toBe(403)
+    }
+  })
+
+  it('is a trainer for the events they are assigned to, under the same rule; another’s is as if it were not there', async () => {
+    const own = await held('2026-05-12')
+    const another = await held('2026-06-02')
+    await attend(world, own, [...alike(7, { practice: 'once' }), ...alike(6, {})])
+    await world.store.write(async (db) => {
+      await db.insert(trainers).values({ personId: world.stage.tess }).onConflictDoNothing()
+      await db.insert(assignments).values({ eventId: own, trainerId: world.stage.tess, as: 'lead' })
+    })
+    const tess = await world.as(world.stage.tess, 'trainer')
+    expect((await tess.get(`/api/impact/events/${own}`)).json.wholeRoom.room.answered).toBe(7)
+    const [theirs, none] = [
+      await tess.get(`/api/impact/events/${another}`),
+      await tess.get('/api/impact/events/999999'),
+    ]
+    expect([theirs.status, none.status]).toEqual([404, 404])
+    expect(theirs.json.title).toBe(none.json.title)
+    expect((await tess.get('/api/impact/programmes/2026-27')).status).toBe(403)
+  })
+
+  it('answers 404 for a programme, a course or an event that is not there', async () => {
+    for (const path of [
+      'programmes/1999-00',
+      'programmes/2026-27/courses/NONE',
+      'programmes/2024-25/courses/NEG1',
+      'events/0',
+      'events/x',
+    ])
+      expect([path, (await sue.get(`/api/impact/${path}`)).status]).toEqual([path, 404])
+  })
+})
+
+describe('Programme figures', () => {
+  it('count courses and learning events; a conference stands under its own heading', async () => {
+    const course = await held('2026-05-12', 20)
+    await attend(world, course, [...alike(8, { practice: 'once' }), ...alike(7, {}), ...alike(2, { absent: true })])
+    const meeting = await world.stage.event({ on: ['2026-06-12'], capacity: 50, kind: 'conference' })
+    await attend(world, meeting, alike(11, { practice: 'routine' }))
+    const figures = await read('programmes/2026-27')
+    expect(figures).toMatchObject({
+      events: { held: 1, toCome: 0, cancelled: 0 },
+      courses: 1,
+      places: 20,
+      attended: 15,
+      percentOfCapacity: 75,
+      people: 15,
+      bookings: { confirmed: 17, cancelledInTime: 0, cancelledLate: 0, didNotAttend: 2, notMarked: 0 },
+      followUps: { answered: 8, attended: 15, percent: 53.3, lastYear: null },
+      bySector: [{ name: 'Councils', attended: 15, percent: 100 }],
+      byAgency: [{ name: 'Council children’s services', attended: 15, percent: 100 }],
+      byCourse: [{ code: 'NEG1', events: 1, places: 20, attended: 15, answered: 8, isShown: true }],
+      otherKinds: [{ kind: 'conference', events: 1, places: 50, attended: 11, answered: 11, agencies: null }],
+    })
+    expect(figures.wholeRoom.room).toMatchObject({ came: 15, answered: 8 })
+  })
+
+  it('are listed newest first, with what was held and what is to come', async () => {
+    await held('2026-05-12')
+    await held('2026-11-03')
+    await held('2025-11-04')
+    expect(await read('programmes')).toMatchObject([
+      { name: '2026-27', words: '1 April 2026 to 31 March 2027', held: 1, toCome: 1, isNow: true },
+      { name: '2025-26', held: 1, toCome: 0, isNow: false },
+    ])
+  })
+})

@@ -1,0 +1,355 @@
+import { eq } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bounces, commitments, contacts, courses, eventCancellations, followUps, messages, people, suggestions, termDates, texts } from '#db/schema.ts'
+import { openFile } from '#db/open-node.ts'
+import { addDays, londonInstant } from '#server/calendar.ts'
+import { inviteDue, nextInvitation, nextReminder, noteAsked, remindDue } from '#server/surveys/asking.ts'
+import { askingFacts } from '#server/surveys/asking-words.ts'
+import { dispositionsOf } from '#server/surveys/follow-up.ts'
+import { choreContext } from '#server/world.ts'
+import { makeWorld, type TestWorld } from '#test/world.ts'
+import { answerPath, at, attend, handOver, historyOf, messagesOf, press, remark, runAsking } from './facts.ts'
+
+let w: TestWorld
+beforeEach(async () => {
+  w = await makeWorld()
+})
+afterEach(() => w.close())
+
+// Tuesday 15 September 2026; the target is Tuesday 15 December.
+const day = '2026-09-15'
+const asked = '2026-12-15'
+
+const invited = async () => (await messagesOf(w, 'follow-up-invitation')).map(({ about }) => Number(about.slice(8)))
+const reminded = async () => (await messagesOf(w, 'follow-up-reminder')).map(({ about }) => Number(about.slice(8)))
+const dispositionOf = async (bookingId: number) => {
+  const eventIds = (await w.client.execute('select id from events')).rows.map(({ id }) => Number(id))
+  const all = await dispositionsOf(w.store.read, { eventIds }, new Date(w.now()).toISOString().slice(0, 10))
+  return all.find((one) => one.bookingId === bookingId)?.disposition
+}
+
+describe('the invitation', () => {
+  it('goes at 10:00 on the day, not before, once', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, addDays(asked, -1))
+    await runAsking(w)
+    expect(await invited()).toEqual([])
+    at(w, asked, '09:59')
+    expect(await nextInvitation(w.ctx())).toBe(londonInstant(asked, '10:00'))
+    await runAsking(w)
+    expect(await invited()).toEqual([])
+    at(w, asked, '10:00')
+    await runAsking(w)
+    await runAsking(w)
+    expect(await invited()).toEqual([bookingId])
+    expect(await nextInvitation(w.ctx())).toBeNull()
+    expect(await dispositionOf(bookingId)).toBe('not-yet-due')
+    await handOver(w)
+    expect(await dispositionOf(bookingId)).toBe('still-being-asked')
+    expect((await w.store.read.select().from(followUps))[0]).toMatchObject({ firstAskedOn: asked, lastAskedOn: asked })
+  })
+
+  it('is owed once by two runners at once on one file, to a thousand people', async () => {
+    const eventId = await w.stage.event({ on: [day], capacity: 1000 })
+    await w.store.write(async (db) => {
+      await db.run(`with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000)
+        insert into people (email, name, agency_id, role_group, workforce, made_at) select 'many' || i || '@council.test', 'Many ' || i, ${w.stage.agencies.council}, 'social-work', 'children', 0 from n`)
+      await db.run(`insert into bookings (event_id, person_id, agency_id, sector_id, role_group, workforce, charge_tier, source, day_code, terms_version, at, state)
+        select ${eventId}, id, agency_id, ${w.stage.sectors.councils}, 'social-work', 'children', 'partner', 'self', 'M' || id, '2026-04', 0, 'confirmed' from people where email like 'many%'`)
+      await db.run(`insert into marks (event_session_id, booking_id, mark, at) select (select id from event_sessions where event_id = ${eventId}), id, 'present', 0 from bookings where event_id = ${eventId}`)
+    })
+    at(w, asked)
+    const second = await openFile(w.path, { thread: false })
+    const other = { ...w.world, store: second }
+    const run = async (world: typeof w.world) => {
+      while (await inviteDue(choreContext(world), world));
+    }
+    await Promise.all([run(w.world), run(other)])
+    await second.close()
+    const about = await invited()
+    expect(about).toHaveLength(1000)
+    expect(new Set(about).size).toBe(1000)
+    expect(await w.store.read.$count(contacts)).toBe(1000)
+  })
+
+  it('asks nobody who did not come, or whose course earns none', async () => {
+    const eventId = await w.stage.event({ on: [day] })
+    await attend(w, eventId, w.stage.bea, 'absent')
+    await attend(w, eventId, w.stage.olu, null)
+    const [{ id: _, ...course } = {} as never] = await w.store.read.select().from(courses)
+    const [induction] = await w.store.write((db) => db.insert(courses).values({ ...course, code: 'IND', earns: 'none' }).returning())
+    const none = await attend(w, await w.stage.event({ on: [day], courseId: induction!.id }), w.stage.ada)
+    at(w, asked)
+    await runAsking(w)
+    expect(await invited()).toEqual([])
+    expect(await dispositionOf(none)).toBe('not-asked-by-rule')
+  })
+
+  it('waits for schools until the holidays are over, and for someone away until they are back', async () => {
+    const eventId = await w.stage.event({ on: [day] })
+    await w.store.write(async (db) => {
+      await db.insert(termDates).values({ name: 'Christmas', closedFrom: '2026-12-14', closedTo: '2027-01-08' })
+      await db.update(people).set({ awayUntil: '2026-12-16' }).where(eq(people.id, w.stage.bea))
+    })
+    const bea = await attend(w, eventId, w.stage.bea)
+    const olu = await attend(w, eventId, w.stage.olu)
+    at(w, asked)
+    await runAsking(w)
+    expect(await invited()).toEqual([])
+    at(w, '2026-12-17')
+    await runAsking(w)
+    expect(await invited()).toEqual([bea])
+    at(w, '2027-01-12')
+    await runAsking(w)
+    expect(await invited()).toEqual([bea, olu])
+  })
+
+  it('is caught up after three weeks asleep on the next fitting day, and within its hours', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: ['2026-07-14'] }), w.stage.bea)
+    // The day was Wednesday 14 October. Asleep until Friday 6 November, after hours on Tuesday the 10th.
+    at(w, '2026-11-06')
+    await runAsking(w)
+    at(w, '2026-11-10', '16:00')
+    await runAsking(w)
+    expect(await invited()).toEqual([])
+    at(w, '2026-11-11', '11:20')
+    await runAsking(w)
+    expect(await invited()).toEqual([bookingId])
+  })
+
+  it('is not owed any more eight weeks after the target: they could not be asked', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: ['2026-07-14'] }), w.stage.bea)
+    at(w, '2026-12-10')
+    await runAsking(w)
+    expect(await invited()).toEqual([])
+    expect(await dispositionOf(bookingId)).toBe('could-not-be-asked')
+  })
+
+  it('is not sent again when the clock is put back', async () => {
+    await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await handOver(w)
+    at(w, addDays(asked, -1))
+    await runAsking(w)
+    at(w, asked)
+    await runAsking(w)
+    expect(await messagesOf(w)).toHaveLength(1)
+  })
+
+  it('leaves out by rule who was invited less than 28 days before, and who had four in twelve months', async () => {
+    const first = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    const second = await attend(w, await w.stage.event({ on: ['2026-09-29'] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await handOver(w)
+    at(w, '2027-01-06')
+    await runAsking(w)
+    expect(await invited()).toEqual([first])
+    expect(await dispositionOf(second)).toBe('not-asked-by-rule')
+    expect((await historyOf(w, `booking:${second}`)).at(-1)).toMatchObject({ what: 'follow-up.left-out', details: 'within-28-days' })
+
+    for (const on of ['2026-10-27', '2026-11-24', '2027-01-05']) {
+      await attend(w, await w.stage.event({ on: [on] }), w.stage.bea)
+      for (let n = 0; n < 8; n++) {
+        at(w, addDays(on, 92 + n))
+        await runAsking(w)
+        await handOver(w)
+      }
+    }
+    expect(await invited()).toHaveLength(4)
+    const fifth = await attend(w, await w.stage.event({ on: ['2027-03-02'] }), w.stage.bea)
+    at(w, '2027-06-02')
+    await runAsking(w)
+    expect(await invited()).toHaveLength(4)
+    expect((await historyOf(w, `booking:${fifth}`)).at(-1)).toMatchObject({ details: 'four-in-twelve-months' })
+  })
+
+  it('draws one by hash of several due on one day', async () => {
+    const both = [await attend(w, await w.stage.event({ on: [day] }), w.stage.bea), await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)]
+    at(w, asked)
+    await runAsking(w)
+    await handOver(w)
+    const [drawn] = await invited()
+    expect(both).toContain(drawn)
+    expect(await invited()).toHaveLength(1)
+    const left = both.find((one) => one !== drawn)!
+    expect(await dispositionOf(left)).toBe('not-asked-by-rule')
+    expect((await historyOf(w, `booking:${left}`)).at(-1)).toMatchObject({ details: 'drawn-by-hash' })
+  })
+})
+
+describe('the reminder', () => {
+  let bookingId: number
+  beforeEach(async () => {
+    bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await handOver(w)
+  })
+
+  it('goes four working days after the invitation was handed over, once', async () => {
+    at(w, '2026-12-18')
+    await runAsking(w)
+    expect(await reminded()).toEqual([])
+    at(w, '2026-12-21', '09:00')
+    expect(await nextReminder(w.ctx())).toBe(londonInstant('2026-12-21', '10:00'))
+    at(w, '2026-12-21')
+    await runAsking(w)
+    await handOver(w)
+    at(w, '2026-12-29')
+    await runAsking(w)
+    expect(await reminded()).toEqual([bookingId])
+    expect((await w.store.read.select().from(followUps))[0]).toMatchObject({ lastAskedOn: '2026-12-21' })
+  })
+
+  it('is not sent after an answer that counts, an opt-out, a bounce, a corrected attendance, a voided event or erasure', async () => {
+    const others: number[] = []
+    for (let n = 0; n < 5; n++) others.push(await attend(w, await w.stage.event({ on: [day] }), await w.stage.person(`Person ${n}`)))
+    await runAsking(w)
+    await handOver(w)
+    at(w, asked, '12:00')
+    const [bounced, corrected, voided, erased, stays] = others as [number, number, number, number, number]
+    const rows = await w.client.execute('select id, event_id, person_id from bookings')
+    const of = (id: number) => rows.rows.find((row) => Number(row.id) === id)!
+    await press(w, await answerPath(w, bookingId), 'once')
+    await w.store.write(async (db) => {
+      const [person] = await db.select().from(people).where(eq(people.id, Number(of(bounced).person_id)))
+      await db.insert(bounces).values({ personId: person!.id, email: person!.email!, hard: true, reply: '550', at: w.now() })
+      await db.insert(eventCancellations).values({ eventId: Number(of(voided).event_id), at: w.now(), reason: 'Never took place' })
+      await db.update(people).set({ erasedAt: w.now() }).where(eq(people.id, Number(of(erased).person_id)))
+    })
+    await remark(w, corrected, 'absent')
+    at(w, '2026-12-21')
+    await runAsking(w)
+    expect(await reminded()).toEqual([stays])
+    const closed = new Map((await w.store.read.select().from(followUps)).map((row) => [row.bookingId, row.closedBecause]))
+    expect(Object.fromEntries(closed)).toEqual({
+      [bookingId]: 'answered',
+      [bounced]: 'bounced',
+      [corrected]: 'attendance-corrected',
+      [voided]: 'event-voided',
+      [erased]: 'bounced',
+      [stays]: null,
+    })
+    expect(await dispositionOf(bounced)).toBe('could-not-be-asked')
+    expect(await dispositionOf(corrected)).toBeUndefined()
+  })
+
+  it('is dropped when nobody was awake until they were no longer being asked', async () => {
+    at(w, '2027-01-19')
+    await runAsking(w)
+    expect(await reminded()).toEqual([])
+    expect(await dispositionOf(bookingId)).toBe('no-reply')
+  })
+
+  it('is owed once by two runners at once', async () => {
+    at(w, '2026-12-21')
+    await Promise.all([remindDue(w.ctx(), w.world), remindDue(w.ctx(), w.world), remindDue(w.ctx(), w.world)])
+    expect(await reminded()).toEqual([bookingId])
+    expect(await w.store.read.$count(contacts)).toBe(2)
+  })
+})
+
+describe('an asking message', () => {
+  it('is asked again at sending, and says why it is no longer needed', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    expect(await askingFacts(w.ctx(), bookingId)).toEqual({ cancelled: 'The follow-up is no longer owed' })
+    at(w, asked)
+    await runAsking(w)
+    const facts = await askingFacts(w.ctx(), bookingId)
+    expect(facts).toMatchObject({
+      to: { name: 'Bea Fern' },
+      wasThisYou: null,
+      words: {
+        firstName: 'Bea',
+        course: 'Recognising neglect',
+        monthName: 'September',
+        suggestion: null,
+        ownWords: false,
+        deadline: 'Tuesday 5 January',
+        remaining: 'three weeks',
+      },
+    })
+    if ('cancelled' in facts) throw new Error(facts.cancelled)
+    expect(facts.words.choices).toHaveLength(8)
+    expect(facts.words.choices[2]).toEqual({ text: 'I have done it at least once', href: `${w.config.origin}${await answerPath(w, bookingId)}/once` })
+    await remark(w, bookingId, 'absent')
+    expect(await askingFacts(w.ctx(), bookingId)).toEqual({ cancelled: 'The register says they did not come' })
+  })
+
+  it('names a ready-made commitment and never own words', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await w.store.write(async (db) => {
+      const [suggestion] = await db.select().from(suggestions)
+      await db.insert(commitments).values({ bookingId, position: 1, kind: 'suggestion', suggestionId: suggestion!.id, madeAt: 0 })
+    })
+    expect(await askingFacts(w.ctx(), bookingId)).toMatchObject({ words: { suggestion: 'Use the neglect toolkit with one family', ownWords: false } })
+    await w.store.write(async (db) => {
+      const [text] = await db.insert(texts).values({ bookingId, kind: 'commitment', original: 'CANARY', state: 'held', writtenAt: 0 }).returning()
+      await db.update(commitments).set({ kind: 'own-words', suggestionId: null, textId: text!.id })
+    })
+    const facts = await askingFacts(w.ctx(), bookingId)
+    expect(facts).toMatchObject({ words: { suggestion: null, ownWords: true } })
+    expect(JSON.stringify(facts)).not.toContain('CANARY')
+  })
+
+  it('that a mail server refuses for the address ends the series and marks the address', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await w.store.write((db) => db.update(messages).set({ state: 'dead', reply: '550 recipient: no such mailbox' }))
+    await runAsking(w)
+    expect(await dispositionOf(bookingId)).toBe('could-not-be-asked')
+    expect(await w.store.read.select().from(bounces)).toHaveLength(1)
+    await runAsking(w)
+    expect(await w.store.read.select().from(bounces)).toHaveLength(1)
+  })
+
+  it('that may have arrived counts as asked, one that never left does not', async () => {
+    const eventId = await w.stage.event({ on: [day] })
+    const bea = await attend(w, eventId, w.stage.bea)
+    const olu = await attend(w, eventId, w.stage.olu)
+    at(w, asked)
+    await runAsking(w)
+    await w.store.write(async (db) => {
+      await db.update(messages).set({ state: 'uncertain' }).where(eq(messages.about, `booking:${bea}`))
+      await db.update(messages).set({ state: 'dead', reply: 'Not sent: its time had passed' }).where(eq(messages.about, `booking:${olu}`))
+    })
+    await noteAsked(w.ctx(), w.world)
+    await runAsking(w)
+    expect(await dispositionOf(bea)).toBe('still-being-asked')
+    expect(await dispositionOf(olu)).toBe('could-not-be-asked')
+  })
+})
+
+describe('an attendance corrected and corrected back', () => {
+  it('is invited after all when nothing had gone out', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await remark(w, bookingId, 'absent')
+    await w.store.write((db) => db.update(messages).set({ state: 'cancelled' }))
+    await runAsking(w)
+    await remark(w, bookingId, 'present')
+    await runAsking(w)
+    at(w, addDays(asked, 1))
+    await runAsking(w)
+    expect((await messagesOf(w)).map(({ state }) => state)).toEqual(['cancelled', 'queued'])
+  })
+
+  it('goes on where it stood when they had been asked', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await handOver(w)
+    await remark(w, bookingId, 'absent')
+    await runAsking(w)
+    await remark(w, bookingId, 'present')
+    await runAsking(w)
+    expect(await dispositionOf(bookingId)).toBe('still-being-asked')
+    expect(await messagesOf(w)).toHaveLength(1)
+  })
+})
