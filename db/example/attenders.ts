@@ -128,7 +128,10 @@ export function seated(events: readonly PlannedEvent[], people: readonly Person[
   for (const event of forDelegate) take(event, delegate, 'came')
 
   // The forums first: a school lead who goes is nowhere else that day.
-  for (const forums of Map.groupBy(past.filter(({ kind }) => kind === 'forum'), ({ year }) => year).values())
+  for (const forums of Map.groupBy(
+    past.filter(({ kind }) => kind === 'forum'),
+    ({ year }) => year,
+  ).values())
     seatForums(forums, schoolLeads, take, chance)
 
   for (const [year, taught] of Map.groupBy(past.filter(isTaught), ({ year }) => year)) {
@@ -188,9 +191,7 @@ export function bookedAhead(
   const booked: Seat[] = []
   for (const event of events) {
     const wanted =
-      event.kind === 'forum'
-        ? forumGuests(event.booked ?? 0, schoolLeads, seconds, chance)
-        : chance.shuffled(guests)
+      event.kind === 'forum' ? forumGuests(event.booked ?? 0, schoolLeads, seconds, chance) : chance.shuffled(guests)
     let left = event.booked ?? 0
     for (const person of wanted) {
       if (left === 0) break
@@ -219,7 +220,13 @@ function seatForums(
   take: (event: PlannedEvent, person: Person, as: Seat['as']) => void,
   chance: Seed,
 ): void {
-  const reached = chance.shuffled(leads).slice(0, Math.min(55, forums.reduce((sum, { came }) => sum + came, 0)))
+  const reached = chance.shuffled(leads).slice(
+    0,
+    Math.min(
+      55,
+      forums.reduce((sum, { came }) => sum + came, 0),
+    ),
+  )
   // Whoever missed the forum before is in the next one, so that together they are all of them.
   let missed: Person[] = []
   for (const event of forums) {

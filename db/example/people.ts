@@ -122,7 +122,12 @@ export function madePeople(agencies: readonly Agency[], chance: Seed): Person[] 
   for (const agency of agencies.filter(({ isSchool }) => isSchool))
     add(agency, 'Designated safeguarding lead', 'teaching', 'children', { isSchoolLead: true })
   for (const agency of agencies.filter(({ isSchool }) => isSchool).slice(0, 58))
-    add(agency, chance.pick(['Teacher', 'Deputy head teacher', 'Pastoral lead', 'Teaching assistant']), 'teaching', 'children')
+    add(
+      agency,
+      chance.pick(['Teacher', 'Deputy head teacher', 'Pastoral lead', 'Teaching assistant']),
+      'teaching',
+      'children',
+    )
 
   for (const { key, people: count, jobs } of topAgencies)
     for (let i = 0; i < count; i++) {

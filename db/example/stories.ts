@@ -1,7 +1,7 @@
-import { addDays, addWorkingDays, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import type { Mark } from '#server/attendance/input.ts'
-import type { Anchor, ContactStep, PracticeAnswer } from '#server/surveys/input.ts'
+import { addDays, addWorkingDays, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import { askingInstant, lateAfter, reminderOn } from '#server/surveys/due-dates.ts'
+import type { Anchor, ContactStep, PracticeAnswer } from '#server/surveys/input.ts'
 import {
   type BeforeAnswers,
   beforeAnswers,
@@ -13,8 +13,8 @@ import {
   type FollowUpAnswers,
   followUpAnswers,
   later,
-  matchedMoves2025,
   type Move,
+  matchedMoves2025,
   repeated,
   someAnchor,
   somePractice,
@@ -32,7 +32,11 @@ const minute = 60 * second
 const hour = 60 * minute
 
 /** One event, whole. The same story can be told by the verbs (book, mark, respond …) at the instants given here. */
-export type Story = { event: PlannedEvent; trainers: readonly [lead: Person, coTrainer: Person]; bookings: BookingStory[] }
+export type Story = {
+  event: PlannedEvent
+  trainers: readonly [lead: Person, coTrainer: Person]
+  bookings: BookingStory[]
+}
 
 export type BookingStory = {
   /** Given in the order in which bookings were made. */
@@ -69,7 +73,11 @@ const optedOut = { '2024-25': 4, '2025-26': 5, '2026-27': 1 }
 export type Told = { events: PlannedEvent[]; stories: Story[]; bookings: BookingStory[] }
 
 /** The whole example up to an instant. */
-export function told(people: readonly Person[], teaches: ReadonlyMap<string, readonly Person[]>, clockAt: number): Told {
+export function told(
+  people: readonly Person[],
+  teaches: ReadonlyMap<string, readonly Person[]>,
+  clockAt: number,
+): Told {
   const chance = seed.fork('stories')
   const events = plannedEvents(clockAt)
   const teams = trainingTeams(people, teaches, events)
@@ -80,7 +88,9 @@ export function told(people: readonly Person[], teaches: ReadonlyMap<string, rea
   seats.push(...bookedAhead(ahead, people, seats, seed.fork('ahead')))
 
   const bookings = seats.map((seat) => booked(seat, clockAt, chance))
-  for (const story of bookings) if (gone.has(seatKey(story.event, story.person))) story.bouncedAt = (story.certificate?.at ?? story.event.endsAt) + minute
+  for (const story of bookings)
+    if (gone.has(seatKey(story.event, story.person)))
+      story.bouncedAt = (story.certificate?.at ?? story.event.endsAt) + minute
   decideAnswers(bookings, clockAt, chance)
   bookings.sort((a, b) => a.at - b.at || a.event.id - b.event.id || a.person.id - b.person.id)
   for (const [i, story] of bookings.entries()) story.id = i + 1
@@ -114,7 +124,9 @@ function whoHasGone(seats: readonly Seat[], chance: Seed): Set<string> {
       seat.as === 'came' &&
       seat.person.role === null &&
       // What came before was asked and over by then: nobody asks at an address that refuses mail.
-      seats.every((one) => one.person !== seat.person || one === seat || one.as !== 'came' || wasAsked(one, seat.event.lastOn)),
+      seats.every(
+        (one) => one.person !== seat.person || one === seat || one.as !== 'came' || wasAsked(one, seat.event.lastOn),
+      ),
   )
   leave(
     left.filter(({ event }) => event.kind === 'conference'),
@@ -176,7 +188,8 @@ function bookedAt(event: PlannedEvent, as: Seat['as'], clockAt: number, chance: 
   const atLeast = as === 'cancelled' ? 24 : 1
   for (let tries = 0; tries < 200; tries++) {
     const daysBefore = atLeast + Math.floor(70 * chance.next() ** 1.4)
-    const on = event.booked === null ? addDays(event.firstOn, -daysBefore) : addDays(londonDate(clockAt), -2 - daysBefore)
+    const on =
+      event.booked === null ? addDays(event.firstOn, -daysBefore) : addDays(londonDate(clockAt), -2 - daysBefore)
     const at = during(on, chance)
     if (at > earliest && at < latest) return at
   }
@@ -191,7 +204,11 @@ function cancelled(story: BookingStory, chance: Seed): void {
   if (when <= at) when = at + hour
   story.cancelledAt = when
   if (londonDate(when) > lastFree)
-    story.charge = { kind: 'late-cancellation', sumPence: 2500, at: londonInstant(addWorkingDays(event.lastOn, 1), '10:30') }
+    story.charge = {
+      kind: 'late-cancellation',
+      sumPence: 2500,
+      at: londonInstant(addWorkingDays(event.lastOn, 1), '10:30'),
+    }
 }
 
 function marked(story: BookingStory, as: Seat['as'], chance: Seed): void {
@@ -233,11 +250,17 @@ function atTheEnd(story: BookingStory, chance: Seed): void {
 /** Who answers what: by the exact numbers of the year where there are any, else by chance. */
 function decideAnswers(bookings: readonly BookingStory[], clockAt: number, chance: Seed): void {
   const asked = bookings.filter(({ came, event }) => came && ['full', 'one-question'].includes(event.course.earns))
-  const answering = new Map<BookingStory, { move: Move; practice: PracticeAnswer; full: boolean; obstacle?: string[] }>()
+  const answering = new Map<
+    BookingStory,
+    { move: Move; practice: PracticeAnswer; full: boolean; obstacle?: string[] }
+  >()
   const leaving = new Set<BookingStory>()
   const reachable = asked.filter(({ bouncedAt }) => bouncedAt === null)
 
-  for (const [year, ofYear] of Map.groupBy(reachable.filter(({ event }) => isTaught(event)), ({ event }) => event.year)) {
+  for (const [year, ofYear] of Map.groupBy(
+    reachable.filter(({ event }) => isTaught(event)),
+    ({ event }) => event.year,
+  )) {
     const chosen: BookingStory[] = []
     for (const [event, there] of Map.groupBy(ofYear, ({ event }) => event)) {
       const mayAnswer = chance.shuffled(there.filter((story) => story.person.role === null))
@@ -256,9 +279,7 @@ function decideAnswers(bookings: readonly BookingStory[], clockAt: number, chanc
   }
 
   const conference = chance.shuffled(reachable.filter(({ event }) => event.kind === 'conference'))
-  const practices = chance.shuffled(
-    repeated(Object.entries(conferencePractice) as [PracticeAnswer, number][]),
-  )
+  const practices = chance.shuffled(repeated(Object.entries(conferencePractice) as [PracticeAnswer, number][]))
   const moves: Move[] = [
     ...repeated(conferenceMoves.map(([before, after, n]) => [{ before, after }, n] as const)),
     ...Array.from({ length: 3 }, () => ({ before: null, after: someAnchor(chance) })),
@@ -336,7 +357,12 @@ function followedUp(
   const isAnswered = answeredAt !== null && answeredAt < clockAt - hour
   const isOver = followUp.closed !== null || (isAnswered && answeredAt < remindAt)
   if (!isOver && remindAt <= clockAt)
-    followUp.contacts.push({ step: 'reminder-1', on: remindOn, at: remindAt, why: 'Four working days without an answer' })
+    followUp.contacts.push({
+      step: 'reminder-1',
+      on: remindOn,
+      at: remindAt,
+      why: 'Four working days without an answer',
+    })
   if (!answering || !isAnswered) return
   const { move, practice, full, obstacle } = answering
   followUp.answer = {

@@ -58,9 +58,7 @@ export const nextAwardDue: NextDue = async (ctx) => {
     .select({ on: sql<On | null>`min(${events.lastOn})` })
     .from(events)
     .innerJoin(bookings, eq(bookings.eventId, events.id))
-    .innerJoin(attendances, eq(attendances.bookingId, bookings.id))
-    .leftJoin(certificates, and(eq(certificates.bookingId, bookings.id), isNull(certificates.withdrawnAt)))
-    .where(and(gt(events.lastOn, lastDayDue(ctx.now)), isNull(certificates.id)))
+    .where(and(gt(events.lastOn, lastDayDue(ctx.now)), hasNone, isAttended))
   const on = rows[0]?.on
   return on ? londonInstant(addWorkingDays(on, byItself.workingDays), byItself.at) : null
 }
@@ -106,6 +104,9 @@ async function nextId(ctx: Writing): Promise<number> {
 const isAnswered = sql`exists (select 1 from ${responses} where ${responses.bookingId} = ${bookings.id} and ${responses.stage} = 'end' and (${responses.finishedAt} is not null or ${responses.coreAt} is not null))`
 const isSkipped = sql`exists (select 1 from ${skips} where ${skips.bookingId} = ${bookings.id})`
 
+const isAttended = sql`exists (select 1 from ${attendances} where ${attendances.bookingId} = ${bookings.id})`
+const hasNone = sql`not exists (select 1 from ${certificates} where ${certificates.bookingId} = ${bookings.id} and ${certificates.withdrawnAt} is null)`
+
 const candidates = (ctx: Pick<Context, 'db'>) =>
   ctx.db
     .select({
@@ -123,10 +124,10 @@ const due = ({ now }: Pick<Context, 'now'>): SQL | undefined =>
   and(
     eq(bookings.state, 'confirmed'),
     lte(events.lastOn, londonDate(now)),
-    sql`not exists (select 1 from ${certificates} where ${certificates.bookingId} = ${bookings.id} and ${certificates.withdrawnAt} is null)`,
+    hasNone,
     isNull(people.erasedAt),
     or(lte(events.lastOn, lastDayDue(now)), isAnswered, isSkipped),
-    sql`exists (select 1 from ${attendances} where ${attendances.bookingId} = ${bookings.id})`,
+    isAttended,
   )
 
 /** The latest last event session whose certificates come by themselves now. */

@@ -1,5 +1,6 @@
 import { and, inArray, isNull, sql } from 'drizzle-orm'
-import { attendances } from '#db/attendance.ts'
+import { attendances, marks } from '#db/attendance.ts'
+import { bookings } from '#db/bookings.ts'
 import { certificates } from '#db/certificates.ts'
 import type { Chore } from '#server/chores.ts'
 import { transact } from '#server/context.ts'
@@ -35,7 +36,9 @@ export const withdrawDue: Chore = async (ctx) => {
   })
 }
 
+// Only those with a correction are asked in full: this runs after every write, over every certificate there ever was.
 const isUnearned = and(
   isNull(certificates.withdrawnAt),
+  sql`${certificates.bookingId} in (select ${marks.bookingId} from ${marks} where ${marks.replacedAt} is not null union select ${bookings.id} from ${bookings} where ${bookings.state} <> 'confirmed')`,
   sql`not exists (select 1 from ${attendances} where ${attendances.bookingId} = ${certificates.bookingId})`,
 )

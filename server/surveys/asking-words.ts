@@ -21,12 +21,8 @@ export type AskingMessage = { words: Asking; to: { name: string; address: string
 
 /**
  * What an asking message says now, asked again at sending; or why it is no longer needed. Own words never stand in it.
- * `wasThisYou` is the answer that came as a machine's would, which the reminder asks about.
  */
-export async function askingFacts(
-  ctx: Context,
-  bookingId: number,
-): Promise<(AskingMessage & { wasThisYou: { href: string } | null }) | { cancelled: string }> {
+export async function askingFacts(ctx: Context, bookingId: number): Promise<AskingMessage | { cancelled: string }> {
   const firstCommitment = sql`(select min(${commitments.position}) from ${commitments} where ${commitments.bookingId} = ${bookings.id})`
   const [row] = await ctx.db
     .select({
@@ -96,7 +92,6 @@ export async function askingFacts(
   return {
     to: { name: row.name, address: row.email },
     fromName: `${trainer}, ${partnership.name}`,
-    wasThisYou: row.isDoubted ? { href: `${origin}/answer/${answer}` } : null,
     words: {
       firstName: firstName(row.name),
       course: row.course,
@@ -114,6 +109,7 @@ export async function askingFacts(
       remaining: spanWords(daysBetween(today, deadline)),
       phone: partnership.phone,
       optOutHref: `${origin}/opt-out/${optOut}`,
+      wasThisYou: row.isDoubted ? `${origin}/answer/${answer}/check` : null,
     },
   }
 }

@@ -230,15 +230,13 @@ async function carryOut(ctx: Writing, { bookingId, eventId, personId, target, wh
     (await queue(ctx, { ...message, occurrence: 'invitation' })) ??
     // The attendance was taken back and given again before anything went out.
     (await queue(ctx, { ...message, occurrence: `invitation ${today}` }))
-  await ctx.db
-    .insert(contacts)
-    .values({
-      bookingId,
-      step: 'invitation',
-      messageId,
-      on: today,
-      why: why.join('. ') || 'Three months after the day',
-    })
+  await ctx.db.insert(contacts).values({
+    bookingId,
+    step: 'invitation',
+    messageId,
+    on: today,
+    why: why.join('. ') || 'Three months after the day',
+  })
   await record(ctx, 'follow-up.invited', about)
 }
 

@@ -85,12 +85,12 @@ describe('the register', () => {
       onlyUnmarked: true,
     })
     expect(json.changed).toBe(1)
-    expect(json.marks.toSorted((a: { bookingId: number }, b: { bookingId: number }) => a.bookingId - b.bookingId)).toEqual(
-      [
-        { bookingId: bea, mark: 'present' },
-        { bookingId: olu, mark: 'absent' },
-      ],
-    )
+    expect(
+      json.marks.toSorted((a: { bookingId: number }, b: { bookingId: number }) => a.bookingId - b.bookingId),
+    ).toEqual([
+      { bookingId: bea, mark: 'present' },
+      { bookingId: olu, mark: 'absent' },
+    ])
   })
 
   it('saves all or nothing: one person without a place there and no mark is made', async () => {
@@ -159,7 +159,10 @@ describe('who takes the register', () => {
     const tess = await world.as(world.stage.tess, 'trainer')
     expect((await tess.get(`/api/events/${theirs}/register`)).status).toBe(200)
     const marks = { marks: [{ bookingId: bea, mark: 'present' }] }
-    const [another, none] = [await tess.get(`/api/events/${eventId}/register`), await tess.get('/api/events/9999/register')]
+    const [another, none] = [
+      await tess.get(`/api/events/${eventId}/register`),
+      await tess.get('/api/events/9999/register'),
+    ]
     expect(another.status).toBe(404)
     expect(another.text).toBe(none.text)
     const [anothers, nones] = [
@@ -197,7 +200,9 @@ describe('who takes the register', () => {
     const cancelled = await day()
     const draft = await day()
     await world.store.write(async (db) => {
-      await db.insert(eventCancellations).values({ eventId: cancelled.eventId, at: world.now(), reason: 'Too few people' })
+      await db
+        .insert(eventCancellations)
+        .values({ eventId: cancelled.eventId, at: world.now(), reason: 'Too few people' })
       await db.update(events).set({ publishedAt: null }).where(eq(events.id, draft.eventId))
     })
     const ada = await world.as(world.stage.ada, 'coordinator')

@@ -2,21 +2,24 @@ import { spawn } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
 import { messages } from '#db/schema.ts'
 import { bySmtp } from '#emails/by-smtp.ts'
-import { deliverDue, lease, takeBack } from '#server/outbox/delivery.ts'
-import { queue } from '#server/outbox/queue.ts'
 import { transact } from '#server/context.ts'
+import { deliverDue, lease, takeBack } from '#server/outbox/delivery.ts'
 import type { MessageKind } from '#server/outbox/input.ts'
+import { queue } from '#server/outbox/queue.ts'
 import { makeWorld, start, type TestWorld } from '#test/world.ts'
-import { plainWorld, renderers } from './sending.ts'
 import type { Step } from './sender.ts'
-import { type Phase, startSmtpServer, type SmtpServer } from './smtp-server.ts'
+import { plainWorld, renderers } from './sending.ts'
+import { type Phase, type SmtpServer, startSmtpServer } from './smtp-server.ts'
 
 const sender = new URL('./sender.ts', import.meta.url).pathname
 const worlds: TestWorld[] = []
 afterAll(() => Promise.all(worlds.map((world) => world.close())))
 
 /** Runs the sender; `kill` is told its process as soon as it runs. Resolves when it has ended. */
-function send(given: object, kill?: (child: ReturnType<typeof spawn>) => void): Promise<{ signal: string | null; fault: string }> {
+function send(
+  given: object,
+  kill?: (child: ReturnType<typeof spawn>) => void,
+): Promise<{ signal: string | null; fault: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', sender, JSON.stringify(given)], {
       stdio: ['ignore', 'inherit', 'pipe'],
@@ -30,12 +33,17 @@ function send(given: object, kill?: (child: ReturnType<typeof spawn>) => void): 
   })
 }
 
-const kinds = { 'never-twice': 'follow-up-invitation', 'never-lost': 'booking-confirmation' } as const satisfies Record<string, MessageKind>
+const kinds = { 'never-twice': 'follow-up-invitation', 'never-lost': 'booking-confirmation' } as const satisfies Record<
+  string,
+  MessageKind
+>
 
 async function owe(kind: MessageKind): Promise<TestWorld> {
   const world = await makeWorld()
   worlds.push(world)
-  await transact(world.ctx(), (ctx) => queue(ctx, { kind, about: 'booking:1', occurrence: '1', toPersonId: world.stage.bea }))
+  await transact(world.ctx(), (ctx) =>
+    queue(ctx, { kind, about: 'booking:1', occurrence: '1', toPersonId: world.stage.bea }),
+  )
   return world
 }
 
@@ -68,17 +76,23 @@ for (const [name, kind] of Object.entries(kinds))
         const came = server.accepted.length
         await server.close()
         if (name === 'never-lost') expect({ state, lost: came === 0 }).toEqual({ state: 'sent', lost: false })
-        else if (step === 'after-claim' || step === 'before-transmitting') expect({ state, came }).toEqual({ state: 'sent', came: 1 })
+        else if (step === 'after-claim' || step === 'before-transmitting')
+          expect({ state, came }).toEqual({ state: 'sent', came: 1 })
         else expect({ state, twice: came > 1 }).toEqual({ state: 'uncertain', twice: false })
       })
 
     for (const phase of phases)
       it(`while the mail server hangs at "${phase}"`, async () => {
         const world = await owe(kind)
-        const server = await startSmtpServer({ fault: (at, { connection }) => (at === phase && connection === 1 ? { kind: 'hang' } : undefined) })
-        const { signal, fault } = await send({ path: world.path, port: server.port, now: start, dieAt: 'never' }, (child) => {
-          server.untilReached(phase).then(() => setTimeout(() => child.kill('SIGKILL'), 30))
+        const server = await startSmtpServer({
+          fault: (at, { connection }) => (at === phase && connection === 1 ? { kind: 'hang' } : undefined),
         })
+        const { signal, fault } = await send(
+          { path: world.path, port: server.port, now: start, dieAt: 'never' },
+          (child) => {
+            server.untilReached(phase).then(() => setTimeout(() => child.kill('SIGKILL'), 30))
+          },
+        )
         expect(signal, fault).toBe('SIGKILL')
         const state = await recover(world, server)
         const ids = server.accepted.map(({ messageId }) => messageId)

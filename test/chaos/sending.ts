@@ -3,8 +3,8 @@ import type { Store } from '#db/transact.ts'
 import type { Transport } from '#emails/message.ts'
 import { readConfig } from '#server/config.ts'
 import type { Context } from '#server/context.ts'
-import { type MessageKind, messageKinds } from '#server/outbox/input.ts'
 import type { Renderer, Renderers } from '#server/outbox/delivery.ts'
+import { type MessageKind, messageKinds } from '#server/outbox/input.ts'
 import { choreContext, type World } from '#server/world.ts'
 
 const letter: Renderer = async (_ctx, message) => ({
@@ -17,7 +17,11 @@ export const renderers = Object.fromEntries(Object.keys(messageKinds).map((kind)
   Renderer
 > satisfies Renderers
 
-export function plainWorld(store: Store, transport: Transport, clock: () => number): World & { context: () => Context } {
+export function plainWorld(
+  store: Store,
+  transport: Transport,
+  clock: () => number,
+): World & { context: () => Context } {
   let chance = 0
   const world: World = {
     store,

@@ -4,7 +4,20 @@ import { assignments, commitments, people, responses, suggestions, texts, traine
 import { addMonths, formatDate } from '#server/calendar.ts'
 import { practiceAnswers } from '#server/surveys/input.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
-import { answerPath, at, attend, factsHash, handOver, historyOf, messagesOf, nonceIn, outcomesOfStage, press, remark, runAsking } from './facts.ts'
+import {
+  answerPath,
+  at,
+  attend,
+  factsHash,
+  handOver,
+  historyOf,
+  messagesOf,
+  nonceIn,
+  outcomesOfStage,
+  press,
+  remark,
+  runAsking,
+} from './facts.ts'
 
 let w: TestWorld
 let bookingId: number
@@ -22,7 +35,9 @@ beforeEach(async () => {
     await db.insert(trainers).values({ personId: w.stage.tess })
     await db.insert(assignments).values({ eventId, trainerId: w.stage.tess, as: 'lead' })
     const [suggestion] = await db.select().from(suggestions).where(eq(suggestions.courseId, w.stage.course))
-    await db.insert(commitments).values({ bookingId, position: 1, kind: 'suggestion', suggestionId: suggestion!.id, madeAt: 0 })
+    await db
+      .insert(commitments)
+      .values({ bookingId, position: 1, kind: 'suggestion', suggestionId: suggestion!.id, madeAt: 0 })
   })
   at(w, asked)
   await runAsking(w)
@@ -33,7 +48,8 @@ beforeEach(async () => {
 afterEach(() => w.close())
 
 const response = async () => (await w.store.read.select().from(responses).where(eq(responses.stage, 'follow-up')))[0]
-const disposition = async () => (await w.client.execute('select closed_because from follow_ups')).rows[0]?.closed_because ?? null
+const disposition = async () =>
+  (await w.client.execute('select closed_because from follow_ups')).rows[0]?.closed_because ?? null
 
 describe('the answer page', () => {
   it('shows their own commitment and every answer, and nothing that tells who they are', async () => {
@@ -54,7 +70,18 @@ describe('the answer page', () => {
 
   it('changes no fact by GET or HEAD, of any link', async () => {
     const before = await factsHash(w)
-    for (const step of ['', ...practiceAnswers.map((key) => `/${key}`), '/now', '/difference', '/help', '/example', '/done', '/check', '/change', '/rubbish']) {
+    for (const step of [
+      '',
+      ...practiceAnswers.map((key) => `/${key}`),
+      '/now',
+      '/difference',
+      '/help',
+      '/example',
+      '/done',
+      '/check',
+      '/change',
+      '/rubbish',
+    ]) {
       expect((await w.visitor.get(path + step)).status).toBe(200)
       expect((await w.app.request(`${w.config.origin}${path}${step}`, { method: 'HEAD' })).status).toBe(200)
     }
@@ -71,7 +98,13 @@ describe('the answer page', () => {
     const sent = await press(w, path, 'once')
     expect(sent.status).toBe(303)
     expect(sent.headers.get('location')).toBe(`${path}/now`)
-    expect(await response()).toMatchObject({ coreAt: w.now(), doubtedBecause: null, wave: 1, channel: 'e-mail', late: false })
+    expect(await response()).toMatchObject({
+      coreAt: w.now(),
+      doubtedBecause: null,
+      wave: 1,
+      channel: 'e-mail',
+      late: false,
+    })
     expect(await disposition()).toBe('answered')
     at(w, '2026-12-21')
     await runAsking(w)
@@ -104,13 +137,17 @@ describe('the answer page', () => {
     w.later('PT10S')
     await press(w, path, 'started')
     expect(await w.store.read.$count(responses)).toBe(1)
-    expect((await historyOf(w, `booking:${bookingId}`)).filter(({ what }) => what === 'follow-up.answered')).toHaveLength(1)
+    expect(
+      (await historyOf(w, `booking:${bookingId}`)).filter(({ what }) => what === 'follow-up.answered'),
+    ).toHaveLength(1)
     w.later('PT1H')
     await press(w, path, 'routine')
     const done = await w.visitor.get(`${path}/done`)
     expect(done.text).toContain('It is now part of how I work')
     expect(await response()).toMatchObject({ doubtedBecause: null })
-    expect((await historyOf(w, `booking:${bookingId}`)).map(({ details }) => details).join()).not.toMatch(/started|routine/)
+    expect((await historyOf(w, `booking:${bookingId}`)).map(({ details }) => details).join()).not.toMatch(
+      /started|routine/,
+    )
   })
 })
 
@@ -123,7 +160,9 @@ describe('a doubted answer', () => {
     expect(await disposition()).toBeNull()
 
     // What presses every button at once presses this one too.
-    const early = await w.visitor.form(`${path}/confirm`, { nonce: nonceIn((await w.visitor.get(`${path}/check`)).text) })
+    const early = await w.visitor.form(`${path}/confirm`, {
+      nonce: nonceIn((await w.visitor.get(`${path}/check`)).text),
+    })
     expect(early.status).toBe(409)
     expect(await response()).toMatchObject({ confirmedAt: null })
 
@@ -205,7 +244,11 @@ describe('the optional rest', () => {
 
     page = await w.visitor.get(`${path}/difference`)
     expect(page.text).toContain('A worry about a child was noticed sooner')
-    sent = await w.visitor.form(`${path}/difference`, { nonce: nonceIn(page.text), difference: ['passed-on', 'knew-whom'], then: 'finish' })
+    sent = await w.visitor.form(`${path}/difference`, {
+      nonce: nonceIn(page.text),
+      difference: ['passed-on', 'knew-whom'],
+      then: 'finish',
+    })
     expect(sent.headers.get('location')).toBe(`${path}/done`)
     expect(await response()).toMatchObject({ finishedAt: w.now() })
     expect((await w.visitor.get(`${path}/done`)).text).toContain('Thank you: your answer is in')
@@ -214,7 +257,10 @@ describe('the optional rest', () => {
   it('keeps what was typed when something is wrong, and says what', async () => {
     await press(w, path, 'once')
     const page = await w.visitor.get(`${path}/help`)
-    const sent = await w.visitor.form(`${path}/help`, { nonce: nonceIn(page.text), helped: ['time', 'team', 'manager'] })
+    const sent = await w.visitor.form(`${path}/help`, {
+      nonce: nonceIn(page.text),
+      helped: ['time', 'team', 'manager'],
+    })
     expect(sent.status).toBe(422)
     expect(sent.text).toContain('Choose no more than 2')
     expect(sent.text).toMatch(/name="helped" value="manager" checked/)
@@ -222,7 +268,11 @@ describe('the optional rest', () => {
     expect(long.status).toBe(422)
     expect(long.text).toContain('Write 300 characters or fewer; this is 301')
     expect(await w.store.read.$count(texts)).toBe(0)
-    const strange = await w.visitor.form(`${path}/now`, { nonce: nonceIn(page.text), 'outcomes-999': 'good', chance: 'never' })
+    const strange = await w.visitor.form(`${path}/now`, {
+      nonce: nonceIn(page.text),
+      'outcomes-999': 'good',
+      chance: 'never',
+    })
     expect(strange.status).toBe(422)
   })
 
@@ -232,8 +282,16 @@ describe('the optional rest', () => {
     expect(page.text).toContain('This form is not watched.')
     expect(page.text).toContain(w.config.routes.child)
     expect(page.text).toMatch(/<textarea [^>]*aria-describedby="example-hint urgent"/)
-    await w.visitor.form(`${path}/example`, { nonce: nonceIn(page.text), example: 'I used the toolkit <b>at once</b>', quote: 'quote' })
-    expect((await w.store.read.select().from(texts))[0]).toMatchObject({ state: 'held', original: 'I used the toolkit <b>at once</b>', kind: 'example' })
+    await w.visitor.form(`${path}/example`, {
+      nonce: nonceIn(page.text),
+      example: 'I used the toolkit <b>at once</b>',
+      quote: 'quote',
+    })
+    expect((await w.store.read.select().from(texts))[0]).toMatchObject({
+      state: 'held',
+      original: 'I used the toolkit <b>at once</b>',
+      kind: 'example',
+    })
     const again = await w.visitor.get(`${path}/example`)
     expect(again.text).toContain('I used the toolkit &lt;b&gt;at once&lt;/b&gt;')
     expect(again.text).toMatch(/name="quote" value="quote" checked/)

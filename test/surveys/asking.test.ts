@@ -1,7 +1,20 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { bounces, commitments, contacts, courses, eventCancellations, followUps, messages, people, suggestions, termDates, texts } from '#db/schema.ts'
 import { openFile } from '#db/open-node.ts'
+import {
+  bounces,
+  commitments,
+  contacts,
+  courses,
+  eventCancellations,
+  followUps,
+  messages,
+  people,
+  suggestions,
+  termDates,
+  texts,
+} from '#db/schema.ts'
+import { followUpReminder } from '#emails/follow-up-reminder.ts'
 import { addDays, londonInstant } from '#server/calendar.ts'
 import { inviteDue, nextInvitation, nextReminder, noteAsked, remindDue } from '#server/surveys/asking.ts'
 import { askingFacts } from '#server/surveys/asking-words.ts'
@@ -56,7 +69,9 @@ describe('the invitation', () => {
         insert into people (email, name, agency_id, role_group, workforce, made_at) select 'many' || i || '@council.test', 'Many ' || i, ${w.stage.agencies.council}, 'social-work', 'children', 0 from n`)
       await db.run(`insert into bookings (event_id, person_id, agency_id, sector_id, role_group, workforce, charge_tier, source, day_code, terms_version, at, state)
         select ${eventId}, id, agency_id, ${w.stage.sectors.councils}, 'social-work', 'children', 'partner', 'self', 'M' || id, '2026-04', 0, 'confirmed' from people where email like 'many%'`)
-      await db.run(`insert into marks (event_session_id, booking_id, mark, at) select (select id from event_sessions where event_id = ${eventId}), id, 'present', 0 from bookings where event_id = ${eventId}`)
+      await db.run(
+        `insert into marks (event_session_id, booking_id, mark, at) select (select id from event_sessions where event_id = ${eventId}), id, 'present', 0 from bookings where event_id = ${eventId}`,
+      )
     })
     at(w, asked)
     const second = await openFile(w.path, { thread: false })
@@ -77,7 +92,12 @@ describe('the invitation', () => {
     await attend(w, eventId, w.stage.bea, 'absent')
     await attend(w, eventId, w.stage.olu, null)
     const [{ id: _, ...course } = {} as never] = await w.store.read.select().from(courses)
-    const [induction] = await w.store.write((db) => db.insert(courses).values({ ...course, code: 'IND', earns: 'none' }).returning())
+    const [induction] = await w.store.write((db) =>
+      db
+        .insert(courses)
+        .values({ ...course, code: 'IND', earns: 'none' })
+        .returning(),
+    )
     const none = await attend(w, await w.stage.event({ on: [day], courseId: induction!.id }), w.stage.ada)
     at(w, asked)
     await runAsking(w)
@@ -147,7 +167,10 @@ describe('the invitation', () => {
     await runAsking(w)
     expect(await invited()).toEqual([first])
     expect(await dispositionOf(second)).toBe('not-asked-by-rule')
-    expect((await historyOf(w, `booking:${second}`)).at(-1)).toMatchObject({ what: 'follow-up.left-out', details: 'within-28-days' })
+    expect((await historyOf(w, `booking:${second}`)).at(-1)).toMatchObject({
+      what: 'follow-up.left-out',
+      details: 'within-28-days',
+    })
 
     for (const on of ['2026-10-27', '2026-11-24', '2027-01-05']) {
       await attend(w, await w.stage.event({ on: [on] }), w.stage.bea)
@@ -166,7 +189,10 @@ describe('the invitation', () => {
   })
 
   it('draws one by hash of several due on one day', async () => {
-    const both = [await attend(w, await w.stage.event({ on: [day] }), w.stage.bea), await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)]
+    const both = [
+      await attend(w, await w.stage.event({ on: [day] }), w.stage.bea),
+      await attend(w, await w.stage.event({ on: [day] }), w.stage.bea),
+    ]
     at(w, asked)
     await runAsking(w)
     await handOver(w)
@@ -205,7 +231,8 @@ describe('the reminder', () => {
 
   it('is not sent after an answer that counts, an opt-out, a bounce, a corrected attendance, a voided event or erasure', async () => {
     const others: number[] = []
-    for (let n = 0; n < 5; n++) others.push(await attend(w, await w.stage.event({ on: [day] }), await w.stage.person(`Person ${n}`)))
+    for (let n = 0; n < 5; n++)
+      others.push(await attend(w, await w.stage.event({ on: [day] }), await w.stage.person(`Person ${n}`)))
     await runAsking(w)
     await handOver(w)
     at(w, asked, '12:00')
@@ -214,16 +241,28 @@ describe('the reminder', () => {
     const of = (id: number) => rows.rows.find((row) => Number(row.id) === id)!
     await press(w, await answerPath(w, bookingId), 'once')
     await w.store.write(async (db) => {
-      const [person] = await db.select().from(people).where(eq(people.id, Number(of(bounced).person_id)))
-      await db.insert(bounces).values({ personId: person!.id, email: person!.email!, hard: true, reply: '550', at: w.now() })
-      await db.insert(eventCancellations).values({ eventId: Number(of(voided).event_id), at: w.now(), reason: 'Never took place' })
-      await db.update(people).set({ erasedAt: w.now() }).where(eq(people.id, Number(of(erased).person_id)))
+      const [person] = await db
+        .select()
+        .from(people)
+        .where(eq(people.id, Number(of(bounced).person_id)))
+      await db
+        .insert(bounces)
+        .values({ personId: person!.id, email: person!.email!, hard: true, reply: '550', at: w.now() })
+      await db
+        .insert(eventCancellations)
+        .values({ eventId: Number(of(voided).event_id), at: w.now(), reason: 'Never took place' })
+      await db
+        .update(people)
+        .set({ erasedAt: w.now() })
+        .where(eq(people.id, Number(of(erased).person_id)))
     })
     await remark(w, corrected, 'absent')
     at(w, '2026-12-21')
     await runAsking(w)
     expect(await reminded()).toEqual([stays])
-    const closed = new Map((await w.store.read.select().from(followUps)).map((row) => [row.bookingId, row.closedBecause]))
+    const closed = new Map(
+      (await w.store.read.select().from(followUps)).map((row) => [row.bookingId, row.closedBecause]),
+    )
     expect(Object.fromEntries(closed)).toEqual({
       [bookingId]: 'answered',
       [bounced]: 'bounced',
@@ -260,8 +299,8 @@ describe('an asking message', () => {
     const facts = await askingFacts(w.ctx(), bookingId)
     expect(facts).toMatchObject({
       to: { name: 'Bea Fern' },
-      wasThisYou: null,
       words: {
+        wasThisYou: null,
         firstName: 'Bea',
         course: 'Recognising neglect',
         monthName: 'September',
@@ -273,7 +312,10 @@ describe('an asking message', () => {
     })
     if ('cancelled' in facts) throw new Error(facts.cancelled)
     expect(facts.words.choices).toHaveLength(8)
-    expect(facts.words.choices[2]).toEqual({ text: 'I have done it at least once', href: `${w.config.origin}${await answerPath(w, bookingId)}/once` })
+    expect(facts.words.choices[2]).toEqual({
+      text: 'I have done it at least once',
+      href: `${w.config.origin}${await answerPath(w, bookingId)}/once`,
+    })
     await remark(w, bookingId, 'absent')
     expect(await askingFacts(w.ctx(), bookingId)).toEqual({ cancelled: 'The register says they did not come' })
   })
@@ -284,11 +326,18 @@ describe('an asking message', () => {
     await runAsking(w)
     await w.store.write(async (db) => {
       const [suggestion] = await db.select().from(suggestions)
-      await db.insert(commitments).values({ bookingId, position: 1, kind: 'suggestion', suggestionId: suggestion!.id, madeAt: 0 })
+      await db
+        .insert(commitments)
+        .values({ bookingId, position: 1, kind: 'suggestion', suggestionId: suggestion!.id, madeAt: 0 })
     })
-    expect(await askingFacts(w.ctx(), bookingId)).toMatchObject({ words: { suggestion: 'Use the neglect toolkit with one family', ownWords: false } })
+    expect(await askingFacts(w.ctx(), bookingId)).toMatchObject({
+      words: { suggestion: 'Use the neglect toolkit with one family', ownWords: false },
+    })
     await w.store.write(async (db) => {
-      const [text] = await db.insert(texts).values({ bookingId, kind: 'commitment', original: 'CANARY', state: 'held', writtenAt: 0 }).returning()
+      const [text] = await db
+        .insert(texts)
+        .values({ bookingId, kind: 'commitment', original: 'CANARY', state: 'held', writtenAt: 0 })
+        .returning()
       await db.update(commitments).set({ kind: 'own-words', suggestionId: null, textId: text!.id })
     })
     const facts = await askingFacts(w.ctx(), bookingId)
@@ -315,13 +364,36 @@ describe('an asking message', () => {
     at(w, asked)
     await runAsking(w)
     await w.store.write(async (db) => {
-      await db.update(messages).set({ state: 'uncertain' }).where(eq(messages.about, `booking:${bea}`))
-      await db.update(messages).set({ state: 'dead', reply: 'Not sent: its time had passed' }).where(eq(messages.about, `booking:${olu}`))
+      await db
+        .update(messages)
+        .set({ state: 'uncertain' })
+        .where(eq(messages.about, `booking:${bea}`))
+      await db
+        .update(messages)
+        .set({ state: 'dead', reply: 'Not sent: its time had passed' })
+        .where(eq(messages.about, `booking:${olu}`))
     })
     await noteAsked(w.ctx(), w.world)
     await runAsking(w)
     expect(await dispositionOf(bea)).toBe('still-being-asked')
     expect(await dispositionOf(olu)).toBe('could-not-be-asked')
+  })
+})
+
+describe('the reminder after a doubted answer', () => {
+  it('asks whether it was them', async () => {
+    const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    await handOver(w)
+    await press(w, await answerPath(w, bookingId), 'once')
+    at(w, '2026-12-21')
+    await runAsking(w)
+    expect(await reminded()).toEqual([bookingId])
+    const facts = await askingFacts(w.ctx(), bookingId)
+    if ('cancelled' in facts) throw new Error(facts.cancelled)
+    expect(facts.words.wasThisYou).toBe(`${w.config.origin}${await answerPath(w, bookingId)}/check`)
+    expect(JSON.stringify(followUpReminder(facts.words).blocks)).toContain('Was it you?')
   })
 })
 

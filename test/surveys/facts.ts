@@ -1,11 +1,11 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
-import { eventSessions, history, learningOutcomes, marks, messages, people } from '#db/schema.ts'
-import { agencies } from '#db/people.ts'
 import { bookings } from '#db/bookings.ts'
+import { agencies } from '#db/people.ts'
+import { eventSessions, history, learningOutcomes, marks, messages, people } from '#db/schema.ts'
+import type { Mark } from '#server/attendance/input.ts'
+import { londonInstant } from '#server/calendar.ts'
 import { makeToken, sha256 } from '#server/keys.ts'
 import { closeEnded, inviteDue, noteAsked, remindDue, reopenCorrected } from '#server/surveys/asking.ts'
-import { londonInstant } from '#server/calendar.ts'
-import type { Mark } from '#server/attendance/input.ts'
 import type { TestWorld } from '#test/world.ts'
 
 /** Facts of the surveys room, written as the verbs of the earlier rooms leave them. */
@@ -13,7 +13,12 @@ import type { TestWorld } from '#test/world.ts'
 let codes = 0
 
 /** A confirmed booking, marked present at every event session unless told otherwise. */
-export async function attend(w: TestWorld, eventId: number, personId: number, mark: Mark | null = 'present'): Promise<number> {
+export async function attend(
+  w: TestWorld,
+  eventId: number,
+  personId: number,
+  mark: Mark | null = 'present',
+): Promise<number> {
   return w.store.write(async (db) => {
     const [person] = await db
       .select({ agencyId: people.agencyId, sectorId: agencies.sectorId })
@@ -39,7 +44,8 @@ export async function attend(w: TestWorld, eventId: number, personId: number, ma
       .returning({ id: bookings.id })
     if (mark !== null) {
       const sessions = await db.select().from(eventSessions).where(eq(eventSessions.eventId, eventId))
-      for (const { id } of sessions) await db.insert(marks).values({ eventSessionId: id, bookingId: booking!.id, mark, at: 0 })
+      for (const { id } of sessions)
+        await db.insert(marks).values({ eventSessionId: id, bookingId: booking!.id, mark, at: 0 })
     }
     return booking!.id
   })
@@ -52,7 +58,8 @@ export const remark = (w: TestWorld, bookingId: number, mark: Mark) =>
       .set({ replacedAt: w.now() })
       .where(and(eq(marks.bookingId, bookingId), isNull(marks.replacedAt)))
       .returning({ eventSessionId: marks.eventSessionId })
-    for (const { eventSessionId } of current) await db.insert(marks).values({ eventSessionId, bookingId, mark, at: w.now() })
+    for (const { eventSessionId } of current)
+      await db.insert(marks).values({ eventSessionId, bookingId, mark, at: w.now() })
   })
 
 /** Runs the room's own chores until none finds work. */
@@ -100,7 +107,11 @@ export async function press(w: TestWorld, path: string, practice: string) {
 }
 
 export const outcomesOfStage = (w: TestWorld) =>
-  w.store.read.select().from(learningOutcomes).where(eq(learningOutcomes.courseId, w.stage.course)).orderBy(learningOutcomes.position)
+  w.store.read
+    .select()
+    .from(learningOutcomes)
+    .where(eq(learningOutcomes.courseId, w.stage.course))
+    .orderBy(learningOutcomes.position)
 
 /** Every row of every table but the notes of traffic, as one hash. */
 export async function factsHash(w: TestWorld): Promise<string> {
@@ -114,4 +125,3 @@ export async function factsHash(w: TestWorld): Promise<string> {
   }
   return sha256(parts.join('\n'))
 }
-

@@ -1,11 +1,21 @@
+import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bounces, courses, eventCancellations, followUps, instruments, marks, optOuts, people, responses } from '#db/schema.ts'
+import {
+  bounces,
+  courses,
+  eventCancellations,
+  followUps,
+  instruments,
+  marks,
+  optOuts,
+  people,
+  responses,
+} from '#db/schema.ts'
 import { addDays, addMonths } from '#server/calendar.ts'
 import { type FollowUpEarned, followUpsEarned } from '#server/courses/input.ts'
 import { dispositionCounts, dispositionsOf, overAfter, overSince, targetReached } from '#server/surveys/follow-up.ts'
 import { closures, type Disposition, dispositions } from '#server/surveys/input.ts'
-import { eq } from 'drizzle-orm'
 import { makeWorld } from '#test/world.ts'
 import { attend } from './facts.ts'
 
@@ -50,9 +60,11 @@ function expected(one: History, earns: FollowUpEarned, lastOn: string, today: st
   if (one.answer === 'counted' || one.answer === 'confirmed') return 'answered'
   const opened = one.asked !== 'never'
   const closed = opened ? one.closed : null
-  if (earns === 'none' || earns === 'yearly' || one.isVoided || closed === 'rule' || closed === 'event-voided') return 'not-asked-by-rule'
+  if (earns === 'none' || earns === 'yearly' || one.isVoided || closed === 'rule' || closed === 'event-voided')
+    return 'not-asked-by-rule'
   if (closed === 'opted-out' || closed === 'bounced' || closed === 'left') return 'could-not-be-asked'
-  if (typeof one.asked === 'object') return Math.min(one.asked.first, one.asked.last) <= 30 ? 'still-being-asked' : 'no-reply'
+  if (typeof one.asked === 'object')
+    return Math.min(one.asked.first, one.asked.last) <= 30 ? 'still-being-asked' : 'no-reply'
   if (!one.hasEmail || one.isErased || one.bounced === 'hard' || one.optedOut === 'course' || one.optedOut === 'all')
     return 'could-not-be-asked'
   return overAfter(addMonths(lastOn, 3), one.isSchool) < today ? 'could-not-be-asked' : 'not-yet-due'
@@ -69,7 +81,10 @@ describe('dispositions', () => {
       const ids: number[] = []
       for (const earns of followUpsEarned) {
         const { id: _, ...row } = known!
-        const [made] = await db.insert(courses).values({ ...row, code: `C-${earns}`, earns }).returning({ id: courses.id })
+        const [made] = await db
+          .insert(courses)
+          .values({ ...row, code: `C-${earns}`, earns })
+          .returning({ id: courses.id })
         ids.push(made!.id)
       }
       return ids
@@ -78,14 +93,19 @@ describe('dispositions', () => {
     let done = 0
     await fc.assert(
       fc.asyncProperty(fc.array(history, { minLength: 1, maxLength: 8 }), async (drawn) => {
-        if (done++ > 0) await w.client.executeMultiple('delete from responses; delete from contacts; delete from follow_ups; delete from opt_outs; delete from bounces; delete from marks; delete from event_cancellations; delete from bookings;')
+        if (done++ > 0)
+          await w.client.executeMultiple(
+            'delete from responses; delete from contacts; delete from follow_ups; delete from opt_outs; delete from bounces; delete from marks; delete from event_cancellations; delete from bookings;',
+          )
         const eventIds: number[] = []
         const rule = new Map<number, Disposition>()
         for (const one of drawn) {
           const lastOn = addDays(today, -one.daysAgo)
           const eventId = await w.stage.event({ on: [lastOn], courseId: courseIds[one.course]! })
           eventIds.push(eventId)
-          const personId = await w.stage.person('Somebody Else', { agencyId: one.isSchool ? w.stage.agencies.school : w.stage.agencies.trust })
+          const personId = await w.stage.person('Somebody Else', {
+            agencyId: one.isSchool ? w.stage.agencies.school : w.stage.agencies.trust,
+          })
           const bookingId = await attend(w, eventId, personId, one.came ? 'present' : 'absent')
           await w.store.write(async (db) => {
             const [person] = await db
@@ -167,7 +187,9 @@ describe('dispositions', () => {
       const [row] = await db.select().from(marks).where(eq(marks.bookingId, one))
       await db.update(marks).set({ mark: 'absent' }).where(eq(marks.id, row!.id))
     })
-    expect((await dispositionsOf(w.store.read, { eventIds: [eventId] }, '2026-09-14')).map(({ bookingId }) => bookingId)).toEqual([both])
+    expect(
+      (await dispositionsOf(w.store.read, { eventIds: [eventId] }, '2026-09-14')).map(({ bookingId }) => bookingId),
+    ).toEqual([both])
     await w.close()
   })
 })
