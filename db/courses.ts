@@ -156,7 +156,7 @@ export const eventSessions = sqliteTable(
     online: integer('online', { mode: 'boolean' }).notNull().default(false),
     link: text('link'),
   },
-  (table) => [unique('event_sessions_one').on(table.eventId, table.position)],
+  (table) => [unique('event_sessions_one').on(table.eventId, table.position), index('event_sessions_on').on(table.on)],
 )
 
 export const eventCancellations = sqliteTable('event_cancellations', {

@@ -16,6 +16,8 @@ import {
 
 const pragmas = {
   writer: ['journal_mode=WAL', 'foreign_keys=ON', 'synchronous=FULL', 'secure_delete=ON'],
+  // The example may lose its last seconds with the power; moving its clock makes thousands of small commits.
+  'writer of the example': ['journal_mode=WAL', 'foreign_keys=ON', 'synchronous=OFF', 'secure_delete=ON'],
   reader: ['query_only=1'],
 }
 
@@ -32,10 +34,14 @@ async function setPragmas(client: Client, kind: keyof typeof pragmas): Promise<v
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-/** Opens a database file for one Node process: one writer behind a queue, one reader, one long reader in a thread. */
-export async function openFile(path: string, { thread = true } = {}): Promise<Store & { client: Client }> {
+/**
+ * Opens a database file for one Node process: one writer behind a queue, one reader, one long reader in a thread.
+ * @param durable each commit is on the disk before it is answered; only the example does without
+ */
+export async function openFile(path: string, { thread = true, durable = true } = {}): Promise<Store & { client: Client }> {
   const url = `file:${path}`
-  const writer = await connect(url, 'writer')
+  const kind = durable ? 'writer' : 'writer of the example'
+  const writer = await connect(url, kind)
   const reader = await connect(url, 'reader')
   const db = drizzle(writer, { schema })
   const read = drizzle(reader, { schema }) as Reading
@@ -54,7 +60,7 @@ export async function openFile(path: string, { thread = true } = {}): Promise<St
         if (performance.now() - started > busyLimit) throw new StoreBusy('The database is busy', { cause: error })
         // After one SQLITE_BUSY a connection reports success and commits nothing (libsql-client-ts #352).
         writer.reconnect()
-        await setPragmas(writer, 'writer').catch(() => undefined)
+        await setPragmas(writer, kind).catch(() => undefined)
         await wait((busyWaits[Math.min(tries, busyWaits.length - 1)] ?? 200) * (0.5 + (tries % 3) / 2))
       }
     }

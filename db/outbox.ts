@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import { messageClasses, messageStates } from '#server/outbox/input.ts'
 import { at, closed, id, oneOf } from './columns.ts'
@@ -30,7 +31,10 @@ export const messages = sqliteTable(
   },
   (table) => [
     unique('messages_one').on(table.kind, table.about, table.occurrence),
-    index('messages_due').on(table.state, table.notBefore),
+    // Small for ever: nearly every message that was ever owed is sent.
+    index('messages_due')
+      .on(table.state, table.notBefore)
+      .where(sql`${table.sentAt} is null`),
     index('messages_person').on(table.toPersonId),
     index('messages_about').on(table.about),
     closed('messages_class', table.class, messageClasses),

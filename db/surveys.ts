@@ -202,6 +202,7 @@ export const answers = sqliteTable(
     learningOutcomeId: integer('learning_outcome_id').references(() => learningOutcomes.id),
   },
   (table) => [
+    index('answers_response').on(table.responseId),
     // One anchor for a learning outcome; each option once; one text.
     uniqueIndex('answers_one_anchor')
       .on(table.responseId, table.questionId, table.learningOutcomeId)

@@ -13,13 +13,13 @@ export function followUpReminder(props: Asking): Letter {
     optOut: optOut(props),
     blocks: [
       greeting(props.firstName),
-      ...(props.wasThisYouHref
+      ...(props.wasThisYou
         ? [
             {
               type: 'link' as const,
               before: 'An answer came so fast that a machine may have pressed it.',
-              text: 'Was this you?',
-              href: props.wasThisYouHref,
+              text: 'Was it you?',
+              href: props.wasThisYou,
             },
           ]
         : []),

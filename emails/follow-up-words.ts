@@ -31,7 +31,7 @@ export const asking = v.pipe(
     phone: words,
     optOutHref: href,
     /** Where to confirm an answer that came as a machine’s would; only in the reminder. */
-    wasThisYouHref: v.optional(href),
+    wasThisYou: v.optional(v.nullable(href)),
   }),
   v.check((props) => !(props.ownWords && props.suggestion), 'Own words and a ready-made commitment exclude each other'),
 )

@@ -6,6 +6,7 @@ import { transact } from './context.ts'
 import { messages } from './messages.ts'
 import { deliverDue, dropStale, nextMessageDue, takeBack } from './outbox/delivery.ts'
 import { forgetSpentSignIns } from './people/clearing.ts'
+import { forgetRepeats } from './repeats.ts'
 import {
   closeEnded,
   inviteDue,
@@ -35,6 +36,7 @@ export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
   { name: 'dropStale', run: dropStale },
   { name: 'deliverDue', run: (ctx, world) => deliverDue(ctx, world, messages), nextDue: nextMessageDue },
   { name: 'noteAsked', run: noteAsked },
+  { name: 'forgetRepeats', run: forgetRepeats },
   { name: 'forgetSpentSignIns', run: forgetSpentSignIns },
 ]
 

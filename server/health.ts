@@ -18,7 +18,7 @@ async function health(ctx: Context): Promise<{ status: 200 | 503; body: Record<s
         oldest: sql<number | null>`min(${messages.notBefore})`,
       })
       .from(messages)
-      .where(sql`${messages.state} in ('queued', 'retry') and ${messages.notBefore} <= ${ctx.now}`)
+      .where(sql`${messages.sentAt} is null and ${messages.state} in ('queued', 'retry') and ${messages.notBefore} <= ${ctx.now}`)
     last = row?.last ?? null
     oldest = row?.oldest ?? null
   } catch {

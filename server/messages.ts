@@ -61,12 +61,7 @@ export const messages: Renderers = {
   'follow-up-reminder': async (ctx, message) => {
     const facts = await askingFacts(ctx, aboutId(message))
     if ('cancelled' in facts) return facts
-    const { to, fromName, words, wasThisYou } = facts
-    return {
-      to,
-      fromName,
-      letter: followUpReminder({ ...words, ...(wasThisYou ? { wasThisYouHref: wasThisYou.href } : {}) }),
-    }
+    return { to: facts.to, fromName: facts.fromName, letter: followUpReminder(facts.words) }
   },
 
   'urgent-words': async (ctx, message) => {

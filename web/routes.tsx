@@ -28,8 +28,15 @@ export const routes = [
   page('/bookings', () => import('./bookings/BookingsPage.tsx')),
   page('/bookings/:id', () => import('./bookings/BookingPage.tsx')),
   page('/bookings/:id/cancel', () => import('./bookings/CancelPage.tsx')),
+  // surveys
+  page('/texts', () => import('./surveys/TextsPage.tsx')),
   // outbox
   page('/messages', () => import('./outbox/MessagesPage.tsx')),
+  // attendance
+  page('/registers', () => import('./attendance/RegistersPage.tsx')),
+  page('/events/:id/register', () => import('./attendance/RegisterPage.tsx')),
+  // certificates
+  page('/certificates', () => import('./certificates/CertificatesPage.tsx')),
   // none of the above
   { path: '*missing', component: NotFound },
 ]

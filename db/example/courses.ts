@@ -1,6 +1,6 @@
 import type { Audience, EventKind, FollowUpEarned } from '#server/courses/input.ts'
 
-/* One list: what the example partnership teaches. Long because it is text; all of it is invented. */
+/* One of the parts of the example: what the partnership teaches. Long because it is text; all of it is invented. */
 
 export type Format = 'day' | 'two-days' | 'half-day' | 'lunchtime' | 'conference' | 'forum' | 'briefing'
 

@@ -14,7 +14,7 @@ import { schoolHolidays } from './terms.ts'
 import { type Known, type Rows, rowsOf } from './write.ts'
 import { type PlannedEvent, programmes, seed } from './year.ts'
 
-/* The example partnership, all invented, by a fixed seed: the same rows every time. */
+/* One of the parts of the example, and its entry: the partnership, all invented, by a fixed seed; the same rows every time. */
 
 /** Where the example's clock starts: Monday 14 September 2026, 9:00am. */
 export const exampleStart = londonInstant('2026-09-14', '09:00')
@@ -35,7 +35,7 @@ export async function fillExample(store: Pick<Store, 'write'>, filling: Filling)
   const { people, agencies, teaches, stories } = tellExample(filling.clockAt)
   await store.write(async (db) => {
     progress(0.2, 'Writing agencies, people and courses')
-    const known = await standing(db, { people, agencies, teaches, stories, clockAt: filling.clockAt })
+    const known = await writeStanding(db, { people, agencies, teaches, stories, clockAt: filling.clockAt })
     progress(0.3, 'Telling three years of courses, answers and certificates')
     const rows = await rowsOf(stories, known, filling.certificateCode)
     progress(0.5, 'Writing three years of courses, answers and certificates')
@@ -105,8 +105,8 @@ function madeTeaches(people: readonly Person[], chance: Seed): Map<string, Perso
   )
 }
 
-/** What stands still: agencies, people, courses, events, questions. */
-async function standing(
+/** Writes what stands still: agencies, people, courses, events, questions. What the verbs would write is not among it. */
+export async function writeStanding(
   db: Writing,
   { people, agencies, teaches, stories, clockAt }: Example & { clockAt: number },
 ): Promise<Known> {

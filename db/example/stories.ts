@@ -25,7 +25,10 @@ import type { Seed } from './seed.ts'
 import { schoolHolidays } from './terms.ts'
 import { type PlannedEvent, plannedEvents, seed } from './year.ts'
 
-/* What happened at every event, told as people would: who booked when, who came, what they said. `write.ts` turns it into rows. */
+/*
+ * One of the parts of the example: what happened at every event, told as people would. Who booked when, who came, what they
+ * said; `write.ts` turns it into rows.
+ */
 
 const second = 1000
 const minute = 60 * second
@@ -51,7 +54,7 @@ export type BookingStory = {
   marks: { session: number; mark: Mark; at: number; replacedAt: number | null }[]
   came: boolean
   before: { at: number; answers: BeforeAnswers } | null
-  end: { at: number; channel: 'day-code' | 'page'; answers: EndAnswers } | null
+  end: { at: number; answers: EndAnswers } | null
   skippedAt: number | null
   certificate: { at: number; because: 'survey' | 'skip' | 'two-working-days' } | null
   followUp: FollowUpStory | null
@@ -168,7 +171,8 @@ function booked({ event, person, agency, as }: Seat, clockAt: number, chance: Se
   }
   if (as === 'cancelled') cancelled(story, chance)
   else if (as !== 'booked') marked(story, as, chance)
-  if (as === 'absent')
+  // Only courses and learning events cost who stays away; the rest are free.
+  if (as === 'absent' && isTaught(event))
     story.charge = {
       kind: 'non-attendance',
       sumPence: 4000,
@@ -234,7 +238,6 @@ function atTheEnd(story: BookingStory, chance: Seed): void {
   if (what === 'answered') {
     story.end = {
       at,
-      channel: chance.chance(0.8) ? 'day-code' : 'page',
       answers: endAnswers(event.course, null, chance),
     }
     story.certificate = { at: at + 2 * minute, because: 'survey' }

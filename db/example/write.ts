@@ -12,7 +12,7 @@ import { partnershipName, signatory } from './names.ts'
 import type { Person } from './people.ts'
 import type { BookingStory, Story } from './stories.ts'
 
-/* From stories to rows: for each thing that happened, the rows that the verb of that name writes. Nothing is decided here. */
+/* One of the parts of the example, from stories to rows: for each thing that happened, the rows that its verb writes. Nothing is decided here. */
 
 type Row<T extends keyof typeof tables> = (typeof tables)[T] extends { $inferInsert: infer R } ? R : never
 
@@ -278,8 +278,8 @@ function answerStages(booking: BookingStory, ledger: Ledger, known: Known): void
     ledger.record(before.at, person(booking), 'before.answered', about(booking))
   }
   if (end) {
-    const { at, channel } = end
-    const answers = new Answers(booking, 'end', at, ledger, known, { channel, finishedAt: at })
+    const { at } = end
+    const answers = new Answers(booking, 'end', at, ledger, known, { channel: 'day-code', finishedAt: at })
     const said = end.answers
     answers.choose('ready', [said.ready])
     answers.choose('first-chance', [said.firstChance])

@@ -14,6 +14,7 @@ CREATE TABLE `marks` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `marks_one_current` ON `marks` (`booking_id`,`event_session_id`) WHERE "marks"."replaced_at" is null;--> statement-breakpoint
 CREATE INDEX `marks_session` ON `marks` (`event_session_id`);--> statement-breakpoint
+CREATE INDEX `marks_replaced` ON `marks` (`booking_id`) WHERE "marks"."replaced_at" is not null;--> statement-breakpoint
 CREATE TABLE `booking_steps` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`booking_id` integer NOT NULL,
@@ -58,6 +59,7 @@ CREATE TABLE `bookings` (
 CREATE UNIQUE INDEX `bookings_one_live` ON `bookings` (`event_id`,`person_id`) WHERE "bookings"."state" in ('requested', 'waiting', 'offered', 'confirmed');--> statement-breakpoint
 CREATE INDEX `bookings_event` ON `bookings` (`event_id`,`state`);--> statement-breakpoint
 CREATE INDEX `bookings_person` ON `bookings` (`person_id`);--> statement-breakpoint
+CREATE INDEX `bookings_given_up` ON `bookings` (`id`) WHERE "bookings"."state" <> 'confirmed';--> statement-breakpoint
 CREATE UNIQUE INDEX `bookings_day_code` ON `bookings` (`event_id`,`day_code`);--> statement-breakpoint
 CREATE TABLE `charges` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -143,6 +145,7 @@ CREATE TABLE `event_sessions` (
 	FOREIGN KEY (`venue_id`) REFERENCES `venues`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `event_sessions_on` ON `event_sessions` (`on`);--> statement-breakpoint
 CREATE UNIQUE INDEX `event_sessions_one` ON `event_sessions` (`event_id`,`position`);--> statement-breakpoint
 CREATE TABLE `events` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -277,7 +280,7 @@ CREATE TABLE `messages` (
 	CONSTRAINT "messages_state" CHECK("messages"."state" in ('queued', 'claimed', 'transmitting', 'sent', 'retry', 'uncertain', 'dead', 'cancelled'))
 );
 --> statement-breakpoint
-CREATE INDEX `messages_due` ON `messages` (`state`,`not_before`);--> statement-breakpoint
+CREATE INDEX `messages_due` ON `messages` (`state`,`not_before`) WHERE "messages"."sent_at" is null;--> statement-breakpoint
 CREATE INDEX `messages_person` ON `messages` (`to_person_id`);--> statement-breakpoint
 CREATE INDEX `messages_about` ON `messages` (`about`);--> statement-breakpoint
 CREATE UNIQUE INDEX `messages_one` ON `messages` (`kind`,`about`,`occurrence`);--> statement-breakpoint
@@ -433,6 +436,7 @@ CREATE TABLE `answers` (
 	FOREIGN KEY (`learning_outcome_id`) REFERENCES `learning_outcomes`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `answers_response` ON `answers` (`response_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `answers_one_anchor` ON `answers` (`response_id`,`question_id`,`learning_outcome_id`) WHERE "answers"."learning_outcome_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `answers_one_option` ON `answers` (`response_id`,`question_id`,`option_id`) WHERE "answers"."learning_outcome_id" is null and "answers"."option_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `answers_one_text` ON `answers` (`response_id`,`question_id`) WHERE "answers"."option_id" is null;--> statement-breakpoint

@@ -18,3 +18,6 @@ export const attendanceRoutes = new Hono<Env>()
   )
 
 export type AttendanceApi = typeof attendanceRoutes
+export type { Marked } from './marking.ts'
+export type { RegisterPage } from './register.ts'
+export type { RegisterLine, RegisterList } from './registers.ts'

@@ -5,7 +5,7 @@ import { certificates } from '#db/certificates.ts'
 import { events } from '#db/courses.ts'
 import { people } from '#db/people.ts'
 import { responses, skips } from '#db/surveys.ts'
-import { addDays, addWorkingDays, londonDate, londonInstant, type On } from '#server/calendar.ts'
+import { addDays, addMonths, addWorkingDays, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import type { Chore, NextDue } from '#server/chores.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
 import { record } from '#server/history.ts'
@@ -124,6 +124,8 @@ const due = ({ now }: Pick<Context, 'now'>): SQL | undefined =>
   and(
     eq(bookings.state, 'confirmed'),
     lte(events.lastOn, londonDate(now)),
+    // A register corrected more than a year later is for a person to look at; and this runs after every write.
+    gt(events.lastOn, addMonths(londonDate(now), -13)),
     hasNone,
     isNull(people.erasedAt),
     or(lte(events.lastOn, lastDayDue(now)), isAnswered, isSkipped),

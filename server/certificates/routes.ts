@@ -26,6 +26,7 @@ export const certificatesRoutes = new Hono<Env>().get('/api/certificates', allow
 )
 
 export type CertificatesApi = typeof certificatesRoutes
+export type { CertificateLine } from './mine.ts'
 
 /** Pages without sign-in: the certificate behind its token, and the check that anyone may make. */
 export function certificatePages(world: Pick<World, 'fonts'>) {

@@ -1,4 +1,4 @@
-import { cameIn, courseGroup, dispositionsIn, type ProgrammeEvent, type Standing } from './programme.ts'
+import { courseGroup, type ProgrammeEvent, type Standing, standingIn } from './programme.ts'
 
 export interface CourseFigures {
   code: string
@@ -42,9 +42,8 @@ export function coursesAt(held: readonly ProgrammeEvent[], standing: Standing): 
 }
 
 export function answeredIn(standing: Standing, held: readonly ProgrammeEvent[]): Answered {
-  const counted = dispositionsIn(standing, held)
-  const attended = cameIn(counted)
-  return { answered: counted.answered, attended, percent: tenths(counted.answered, attended) }
+  const { attended, answered } = standingIn(standing, held)
+  return { answered, attended, percent: tenths(answered, attended) }
 }
 
 export const placesAt = (held: readonly ProgrammeEvent[]) => held.reduce((sum, { capacity }) => sum + capacity, 0)

@@ -6,9 +6,8 @@ import type { Context } from '#server/context.ts'
 import type { EventKind } from '#server/courses/input.ts'
 import { Missing } from '#server/errors.ts'
 import { type GroupPage, groupPage } from './group-page.ts'
-import { bookedAt, noDispositions } from './measures.ts'
+import { bookedAt } from './measures.ts'
 import {
-  cameIn,
   columns,
   courseGroup,
   eventGroup,
@@ -17,6 +16,7 @@ import {
   type ProgrammeEvent,
   periodWords,
   programmeCalled,
+  standingIn,
   standingOf,
 } from './programme.ts'
 
@@ -55,10 +55,10 @@ export async function courseImpact(ctx: Context, input: { programme: string; cod
   const all = await eventsOf(db, programme.id, ctx.now)
   const own = eventsOfCourse(all, course.id)
   if (!own.length) throw new Missing()
-  const standing = await standingOf(db, all, ctx.now)
+  const standing = await standingOf(db, all)
   const group = { id: courseGroup(course.id), own: own.filter(({ state }) => state !== 'cancelled'), all }
   const [page, booked] = await Promise.all([
-    groupPage(db, group, standing),
+    groupPage(db, group, standing, ctx.now),
     bookedAt(
       db,
       own.map(({ id }) => id),
@@ -67,7 +67,7 @@ export async function courseImpact(ctx: Context, input: { programme: string; cod
   return {
     ...heading(programme, course),
     events: own.map((event) => {
-      const counted = standing.dispositions.get(event.id) ?? noDispositions()
+      const counted = standingIn(standing, [event])
       return {
         id: event.id,
         kind: event.kind,
@@ -75,8 +75,7 @@ export async function courseImpact(ctx: Context, input: { programme: string; cod
         state: event.state,
         places: event.capacity,
         booked: booked.get(event.id) ?? 0,
-        attended: cameIn(counted),
-        answered: counted.answered,
+        ...counted,
         isShown: standing.shown.has(eventGroup(event.id)),
       }
     }),
@@ -97,11 +96,11 @@ export async function eventImpact(ctx: Context, id: number): Promise<EventImpact
   const all = await eventsOf(db, found.programme.id, ctx.now)
   const event = all.find((one) => one.id === id)
   if (!event) throw new Missing()
-  const standing = await standingOf(db, all, ctx.now)
+  const standing = await standingOf(db, all)
   return {
     ...heading(found.programme, found.course),
     event: { id, kind: event.kind, when: whenWords(event), state: event.state },
-    ...(await groupPage(db, { id: eventGroup(id), own: [event], all }, standing)),
+    ...(await groupPage(db, { id: eventGroup(id), own: [event], all }, standing, ctx.now)),
   }
 }
 

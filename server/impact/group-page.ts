@@ -1,11 +1,10 @@
 import type { Reading } from '#db/transact.ts'
-import { addMonths, addWorkingDays, formatDate, formatDateShort, type On } from '#server/calendar.ts'
+import { addMonths, addWorkingDays, formatDate, formatDateShort, londonDate, type On } from '#server/calendar.ts'
 import { latestSendOn, stillBeingAskedUntil } from '#server/surveys/due-dates.ts'
-import type { DispositionCounts } from '#server/surveys/follow-up.ts'
 import { type Disposition, dispositions } from '#server/surveys/input.ts'
-import { type AskedBetween, askedBetween, bookedAt, type Depth, depthAt, practiceAt } from './measures.ts'
+import { type AskedBetween, askedBetween, bookedAt, type Depth, depthAt, peopleIn, roomAt } from './measures.ts'
 import { type OutcomeMoves, outcomesOf, thresholdWords } from './outcome-moves.ts'
-import { cameIn, dispositionsIn, type ProgrammeEvent, programmeGroup, type Standing } from './programme.ts'
+import { type ProgrammeEvent, programmeGroup, type Standing } from './programme.ts'
 import { defaultThresholds, mayShow, percentages } from './shared/disclosure.ts'
 import { figure, inPracticeOf, type Room, type TableRow, wholeRoomTable } from './shared/pictures.ts'
 import { breakEvenSentence, type Flow, flowSentence, wholeRoomSentence } from './shared/sentences.ts'
@@ -82,42 +81,37 @@ export async function groupPage(
   db: Reading,
   group: { id: string; own: readonly ProgrammeEvent[]; all: readonly ProgrammeEvent[] },
   standing: Standing,
+  now: number,
 ): Promise<GroupPage> {
   const held = group.own.filter(({ state }) => state === 'held')
   const ids = held.map(({ id }) => id)
-  const counted = dispositionsIn(standing, held)
-  const isShown = standing.shown.has(group.id)
-  const [booked, depth, asked, practice, outcomes] = await Promise.all([
+  const [booked, depth, asked, room] = await Promise.all([
     bookedAt(db, ids.length ? ids : group.own.map(({ id }) => id)),
     depthAt(db, ids),
     askedBetween(db, ids),
-    isShown ? practiceAt(db, ids) : null,
-    isShown && group.id !== programmeGroup ? outcomesOf(db, { ...group, held }, standing) : [],
+    roomAt(db, ids, londonDate(now)),
   ])
-  const room = practice && roomOf(counted, practice)
+  const isShown = standing.shown.has(group.id) && mayShow({ attended: room.came, answered: room.answered })
+  const outcomes =
+    isShown && group.id !== programmeGroup ? await outcomesOf(db, { ...group, held }, standing, room.answered) : []
   return {
-    flow: flowOf(
-      [...booked.values()].reduce((sum, n) => sum + n, 0),
-      counted,
-      depth,
-    ),
-    provisional: provisionalOf(counted, held, asked),
-    wholeRoom: room && wholeRoomOf(room),
-    notShown: room ? null : whyNotShown(counted, held.length > 0),
+    flow: flowOf(peopleIn(Object.fromEntries(booked)), room, depth),
+    provisional: provisionalOf(room, held, asked),
+    wholeRoom: isShown ? wholeRoomOf(room) : null,
+    notShown: isShown ? null : whyNotShown(room, held.length > 0),
     outcomes,
     method: methodOf(asked, depth),
     cannotTell,
   }
 }
 
-export function flowOf(booked: number, counted: DispositionCounts, depth: Depth): FlowFigures {
-  const came = cameIn(counted)
+function flowOf(booked: number, { came, answered, unheard }: Room, depth: Depth): FlowFigures {
   const flow: Flow = {
     booked,
     came,
-    reachable: came - counted['could-not-be-asked'],
-    asked: counted.answered + counted['no-reply'] + counted['still-being-asked'],
-    answered: counted.answered,
+    reachable: came - unheard['could-not-be-asked'],
+    asked: answered + unheard['no-reply'] + unheard['still-being-asked'],
+    answered,
     full: depth.full,
     matched: depth.matched,
   }
@@ -127,7 +121,7 @@ export function flowOf(booked: number, counted: DispositionCounts, depth: Depth)
     dispositions: dispositions.map((disposition) => ({
       disposition,
       words: dispositionWords[disposition],
-      count: counted[disposition],
+      count: disposition === 'answered' ? answered : unheard[disposition],
     })),
     answeredPercent: percentages(flow.answered) ? wholePercent(flow.answered, came) : null,
     sentence: flowSentence(flow),
@@ -143,11 +137,7 @@ const dispositionWords: Record<Disposition, string> = {
   'not-asked-by-rule': 'Not asked by rule',
 }
 
-export function roomOf({ answered, ...unheard }: DispositionCounts, segments: Room['segments']): Room {
-  return { came: cameIn({ answered, ...unheard }), answered, segments, unheard }
-}
-
-export function wholeRoomOf(room: Room): WholeRoom {
+function wholeRoomOf(room: Room): WholeRoom {
   return {
     label: 'What they say they do',
     room,
@@ -185,23 +175,19 @@ function drillDownOf(room: Room): DrillDown {
   }
 }
 
-function whyNotShown(counted: DispositionCounts, isHeld: boolean): string {
+function whyNotShown({ came, answered }: Room, isHeld: boolean): string {
   if (!isHeld) return 'There is nothing to show before the day.'
   const rule = `Answers are shown when at least ${thresholdWords.attended} came and ${thresholdWords.answered} answered.`
-  if (!mayShow({ attended: cameIn(counted), answered: counted.answered })) return rule
+  if (!mayShow({ attended: came, answered })) return rule
   return 'How these answers fall is not shown: beside the totals shown elsewhere it would give away how a smaller group answered.'
 }
 
 // When and how they were asked
 
 /** The last day anyone is asked is not known before it comes: the latest by the rules, if nobody is held up. */
-function provisionalOf(
-  counted: DispositionCounts,
-  held: readonly ProgrammeEvent[],
-  asked: AskedBetween,
-): Provisional | null {
-  const stillBeingAsked = counted['still-being-asked']
-  const notYetDue = counted['not-yet-due']
+function provisionalOf({ unheard }: Room, held: readonly ProgrammeEvent[], asked: AskedBetween): Provisional | null {
+  const stillBeingAsked = unheard['still-being-asked']
+  const notYetDue = unheard['not-yet-due']
   if (stillBeingAsked + notYetDue === 0) return null
   const lastOn = latest(held.map((event) => event.lastOn))
   const closings = [

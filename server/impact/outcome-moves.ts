@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm'
 import { learningOutcomes } from '#db/courses.ts'
 import type { Reading } from '#db/transact.ts'
 import { type Move, movesAt } from './measures.ts'
-import { cameIn, dispositionsIn, isTaught, type ProgrammeEvent, type Standing, trees } from './programme.ts'
+import { isTaught, type ProgrammeEvent, type Standing, trees } from './programme.ts'
 import { defaultThresholds, shownGroups } from './shared/disclosure.ts'
 import { figure, type Matrix, movesOf } from './shared/pictures.ts'
 import { matrixSentence } from './shared/sentences.ts'
@@ -31,6 +31,7 @@ export async function outcomesOf(
   db: Reading,
   group: { id: string; held: readonly ProgrammeEvent[]; all: readonly ProgrammeEvent[] },
   standing: Standing,
+  answered: number,
 ): Promise<OutcomeMoves[]> {
   const [first] = group.held
   if (!first) return []
@@ -55,7 +56,6 @@ export async function outcomesOf(
       : [],
   ])
   const own = new Set(group.held.map(({ id }) => id))
-  const answered = dispositionsIn(standing, group.held).answered
   return outcomes.map(({ id, position, text }) => {
     const ofOutcome = moves.filter(({ learningOutcomeId }) => learningOutcomeId === id)
     const isAddedUp = position === 1 && isTaught(first)
@@ -95,7 +95,7 @@ export function shownMatrices(
   const matched = new Map<number, number>()
   for (const { eventId, n } of moves) matched.set(eventId, (matched.get(eventId) ?? 0) + n)
   const of = (event: ProgrammeEvent) => ({
-    attended: cameIn(dispositionsIn(standing, [event])),
+    attended: standing.events.get(event.id)?.attended ?? 0,
     answered: matched.get(event.id) ?? 0,
   })
   // Hiding a group and all inside it leaves only larger remainders, so taking the two rules together keeps the proof.
@@ -106,7 +106,7 @@ export function matrixOf(moves: readonly Move[], answered: number): Matrix {
   const counts = Array.from({ length: 4 }, () => [0, 0, 0, 0])
   for (const { before, now, n } of moves) counts[before]![now]! += n
   const matched = moves.reduce((sum, { n }) => sum + n, 0)
-  return { counts, unmatched: answered - matched }
+  return { counts, unmatched: Math.max(0, answered - matched) }
 }
 
 function testWords(matched: number, up: number, down: number): string {

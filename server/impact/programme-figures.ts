@@ -18,7 +18,6 @@ import { type OtherKind, otherKindsOf } from './other-kinds.ts'
 import { matrixOf, type OutcomeMoves, outcomeMoves, shownMatrices } from './outcome-moves.ts'
 import {
   columns,
-  dispositionsIn,
   eventsOf,
   isTaught,
   type Programme,
@@ -27,6 +26,7 @@ import {
   programmeCalled,
   programmeGroup,
   type Standing,
+  standingIn,
   standingOf,
 } from './programme.ts'
 import { type Matrix, movesOf } from './shared/pictures.ts'
@@ -105,12 +105,12 @@ export async function programmeFigures(ctx: Context, name: string): Promise<Prog
   const db = ctx.store.long
   const programme = await programmeCalled(db, name)
   const all = await eventsOf(db, programme.id, ctx.now)
-  const standing = await standingOf(db, all, ctx.now)
+  const standing = await standingOf(db, all)
   const taught = all.filter(isTaught)
   const held = taught.filter(({ state }) => state === 'held')
   const ids = held.map(({ id }) => id)
   const [page, bookings, came, charged, lastYear, firstOutcomes, otherKinds] = await Promise.all([
-    groupPage(db, { id: programmeGroup, own: taught, all }, standing),
+    groupPage(db, { id: programmeGroup, own: taught, all }, standing, ctx.now),
     bookingFigures(db, held),
     cameFrom(db, ids),
     chargesAt(db, ids),
@@ -159,7 +159,7 @@ async function yearBefore(ctx: Context, db: Reading, { startsOn }: Programme) {
   const held = (await eventsOf(db, before.id, ctx.now)).filter((event) => isTaught(event) && event.state === 'held')
   if (!held.length) return null
   const ids = held.map(({ id }) => id)
-  const [standing, charged] = await Promise.all([standingOf(db, held, ctx.now), chargesAt(db, ids)])
+  const [standing, charged] = await Promise.all([standingOf(db, held), chargesAt(db, ids)])
   return { programme: before.name, followUps: answeredIn(standing, held), charges: charged }
 }
 
@@ -174,7 +174,7 @@ async function firstOutcomesOf(
     held.map(({ id }) => id),
     1,
   )
-  const matrix = matrixOf(moves, dispositionsIn(standing, held).answered)
+  const matrix = matrixOf(moves, standingIn(standing, held).answered)
   const isShown = shownMatrices(held, moves, standing).has(programmeGroup)
   return {
     ...outcomeMoves('The first learning outcome of each course', matrix, isShown),

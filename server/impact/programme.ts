@@ -1,11 +1,10 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import { courses, eventCancellations, events, programmes } from '#db/courses.ts'
 import type { Reading } from '#db/transact.ts'
-import { formatDateShort, londonDate, type On } from '#server/calendar.ts'
+import { formatDateShort, type On } from '#server/calendar.ts'
 import { type EventKind, taughtKinds } from '#server/courses/input.ts'
 import { Missing } from '#server/errors.ts'
-import { type DispositionCounts, dispositionCounts } from '#server/surveys/follow-up.ts'
-import { noDispositions, plus } from './measures.ts'
+import { type CameAndAnswered, cameAndAnswered } from './measures.ts'
 import { type Branch, shownGroups } from './shared/disclosure.ts'
 
 /** One published event of a programme; `held` once it has begun and was not cancelled. */
@@ -72,9 +71,9 @@ export async function eventsOf(db: Reading, programmeId: number, now: number): P
 
 export const isTaught = ({ kind }: { kind: EventKind }): boolean => (taughtKinds as readonly EventKind[]).includes(kind)
 
-/** The dispositions of everyone who came, event by event, and which groups of the programme may show how their answers fall. */
+/** How many came to each event and how many of them answered, and which groups of the programme may show how their answers fall. */
 export interface Standing {
-  dispositions: Map<number, DispositionCounts>
+  events: Map<number, CameAndAnswered>
   shown: Set<string>
 }
 
@@ -82,22 +81,24 @@ export const programmeGroup = 'programme'
 export const courseGroup = (courseId: number) => `course:${courseId}`
 export const eventGroup = (eventId: number) => `event:${eventId}`
 
-export async function standingOf(db: Reading, all: readonly ProgrammeEvent[], now: number): Promise<Standing> {
+export async function standingOf(db: Reading, all: readonly ProgrammeEvent[]): Promise<Standing> {
   const held = all.filter(({ state }) => state === 'held')
-  const dispositions = await dispositionCounts(db, { eventIds: held.map(({ id }) => id) }, londonDate(now))
-  const of = ({ id }: ProgrammeEvent) => {
-    const counts = dispositions.get(id) ?? noDispositions()
-    return { attended: cameIn(counts), answered: counts.answered }
+  const counted = await cameAndAnswered(
+    db,
+    held.map(({ id }) => id),
+  )
+  const of = ({ id }: ProgrammeEvent) => counted.get(id) ?? nobody
+  return { events: counted, shown: new Set(trees(held, of).flatMap((tree) => [...shownGroups(tree)])) }
+}
+
+const nobody: CameAndAnswered = { attended: 0, answered: 0 }
+
+export function standingIn(standing: Standing, events: readonly { id: number }[]): CameAndAnswered {
+  const of = events.map(({ id }) => standing.events.get(id) ?? nobody)
+  return {
+    attended: of.reduce((sum, { attended }) => sum + attended, 0),
+    answered: of.reduce((sum, { answered }) => sum + answered, 0),
   }
-  return { dispositions, shown: new Set(trees(held, of).flatMap((tree) => [...shownGroups(tree)])) }
-}
-
-export function cameIn(counts: DispositionCounts): number {
-  return Object.values(counts).reduce((sum, n) => sum + n, 0)
-}
-
-export function dispositionsIn({ dispositions }: Standing, events: readonly { id: number }[]): DispositionCounts {
-  return events.reduce((sum, { id }) => plus(sum, dispositions.get(id) ?? noDispositions()), noDispositions())
 }
 
 /**
@@ -114,10 +115,7 @@ export function eventsOfCourse<E extends ProgrammeEvent>(all: readonly E[], cour
  * The trees of groups whose answers are shown somewhere. The programme's total is of taught events; a conference or a forum stands under
  * its own heading and in no total, so its course is a tree of its own, and an event that no course page holds is one alone.
  */
-export function trees(
-  held: readonly ProgrammeEvent[],
-  of: (event: ProgrammeEvent) => { attended: number; answered: number },
-): Branch[] {
+export function trees(held: readonly ProgrammeEvent[], of: (event: ProgrammeEvent) => CameAndAnswered): Branch[] {
   const leaf = (event: ProgrammeEvent): Branch => ({ id: eventGroup(event.id), ...of(event) })
   const byCourse = [...new Set(held.map(({ courseId }) => courseId))].map((courseId) => {
     const own = eventsOfCourse(held, courseId)

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
 import { installation } from '#db/installation.ts'
 import { messages, transportState } from '#db/outbox.ts'
 import { compose } from '#emails/envelope.ts'
@@ -21,6 +21,9 @@ export interface Rendering {
 /** Asks a message's facts again, at sending: what to say, or why it must not be said any more. */
 export type Renderer = (ctx: Context, message: Message) => Promise<Rendering | { cancelled: string }>
 export type Renderers = Record<MessageKind, Renderer>
+
+/** Lets the small index of what is still owed be used. */
+const unsent = isNull(messages.sentAt)
 
 /** Longer than any one try at a mail server takes; after it another runner takes the message over. */
 export const lease = 5 * 60_000
@@ -55,7 +58,7 @@ async function claim(ctx: Context): Promise<Message[]> {
   const due = ctx.db
     .select({ id: messages.id })
     .from(messages)
-    .where(and(inArray(messages.state, ['queued', 'retry']), lte(messages.notBefore, ctx.now)))
+    .where(and(unsent, inArray(messages.state, ['queued', 'retry']), lte(messages.notBefore, ctx.now)))
     .orderBy(asc(messages.notBefore), asc(messages.id))
   const [one] = await due.limit(1)
   if (!one) return []
@@ -81,7 +84,7 @@ async function claim(ctx: Context): Promise<Message[]> {
           inArray(messages.state, ['queued', 'retry']),
           inArray(
             messages.id,
-            sql`(select id from messages where state in ('queued', 'retry') and not_before <= ${ctx.now} order by not_before, id limit ${most})`,
+            sql`(select id from messages where sent_at is null and state in ('queued', 'retry') and not_before <= ${ctx.now} order by not_before, id limit ${most})`,
           ),
         ),
       )
@@ -243,7 +246,7 @@ const transportUp = (ctx: Writing) =>
  * - transmitting and never-twice: uncertain, for a person to decide
  */
 export async function takeBack(ctx: Context): Promise<boolean> {
-  const lost = and(inArray(messages.state, ['claimed', 'transmitting']), lt(messages.leaseUntil, ctx.now))
+  const lost = and(unsent, inArray(messages.state, ['claimed', 'transmitting']), lt(messages.leaseUntil, ctx.now))
   const [any] = await ctx.db.select({ id: messages.id }).from(messages).where(lost).limit(1)
   if (!any) return false
   const rows = await transact(ctx, (ctx) =>
@@ -264,7 +267,7 @@ export async function takeBack(ctx: Context): Promise<boolean> {
 
 /** Gives up what is past its deadline, with the reason, so that nothing stale goes out and nothing is invisible. */
 export async function dropStale(ctx: Context): Promise<boolean> {
-  const stale = and(inArray(messages.state, ['queued', 'retry']), lt(messages.deadline, ctx.now))
+  const stale = and(unsent, inArray(messages.state, ['queued', 'retry']), lt(messages.deadline, ctx.now))
   const [any] = await ctx.db.select({ id: messages.id }).from(messages).where(stale).limit(1)
   if (!any) return false
   await transact(ctx, (ctx) =>
@@ -281,7 +284,7 @@ export async function nextMessageDue(ctx: Context): Promise<number | null> {
   const [row] = await ctx.db
     .select({ at: messages.notBefore })
     .from(messages)
-    .where(inArray(messages.state, ['queued', 'retry']))
+    .where(and(unsent, inArray(messages.state, ['queued', 'retry'])))
     .orderBy(asc(messages.notBefore))
     .limit(1)
   return row?.at ?? null

@@ -31,6 +31,7 @@ button.l{color:#0a5a8a;background:none;box-shadow:none;text-decoration:underline
 .small{display:block;margin:0 0 14px}
 .u{border:2px solid #12243a;padding:12px 16px;margin:0 0 20px}
 .u p:last-child,.e p:last-child,.e ul{margin:0}
+.e h2{margin-top:0}
 .e{border:4px solid #b3261e;padding:12px 16px;margin:0 0 24px}
 .e a,.w{color:#b3261e;font-weight:700}
 .x{border-left:5px solid #b3261e;padding-left:13px}
@@ -44,4 +45,4 @@ footer{border-top:1px solid #d5dce4;margin-top:30px;color:#51627a;font-size:15px
 @media(forced-colors:active){.o:has(:checked){border-width:5px}}
 `
 
-export const stylesHash = 'sha256-FiaPWJu4zaKl+W0Iphwb6W3yKEBpGYfq5oQH0Dm1r5M='
+export const stylesHash = 'sha256-HO2eJQdG6M74TsuKWiDCHWlg2a/M0wiXiLnYMJkXuQg='

@@ -175,7 +175,7 @@ export async function sectionPage(
     title: section.heading,
     about: about(state),
     issues,
-    main: html`<p><a href="/answer/${token}/${sections[number - 2]?.path ?? 'done'}">Back</a></p><h1>${section.heading}</h1><p class="h">Page ${number} of ${sections.length}. Your answer is in; leave out whatever you like.</p><form method="post" action="/answer/${token}/${section.path}">${await nonceField(ctx, state)}${parts}<button name="then" value="on">${number < sections.length ? 'Save and go on' : 'Save and finish'}</button>${number < sections.length ? html`<button class="s" name="then" value="finish">Save and finish</button>` : ''}</form>`,
+    main: html`<p><a href="/answer/${token}/${sections[number - 2]?.path ?? 'done'}">Back</a></p><h1>${section.heading}</h1><p class="h">Page ${number} of ${sections.length}. Your answer is in; leave out whatever you like.</p><form method="post" action="/answer/${token}/${section.path}">${await nonceField(ctx, state)}${parts}<button name="next" value="on">${number < sections.length ? 'Save and go on' : 'Save and finish'}</button>${number < sections.length ? html`<button class="s" name="next" value="finish">Save and finish</button>` : ''}</form>`,
   }
 }
 

@@ -1,3 +1,8 @@
+/* One of the two sides of the follow-up: answering (asking.ts is the other). Where one follow-up stands, and its verbs.
+ * Answering the follow-up: one press is a core answer, the rest is optional and saved as it is given. The doubt rule
+ * (product.md 4.6): an answer within 60 seconds of the hand-over of an asking message, or one beside a different one within a
+ * minute, neither counts nor stops the reminder until one press confirms it.
+ */
 import { eq, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { courses, eventSessions, events, suggestions, venues } from '#db/courses.ts'
@@ -18,12 +23,6 @@ import { asked, overAfter } from './follow-up.ts'
 import { type Channel, mostCharacters, type PracticeAnswer, practiceAnswers } from './input.ts'
 import { type AskedInstrument, currentInstrument, instrument, optionBy, question } from './questions.ts'
 import { giveQuoteConsent, type QuoteConsent, writeText } from './texts.ts'
-
-/*
- * Answering the follow-up: one press is a core answer, the rest is optional and saved as it is given. The doubt rule
- * (product.md 4.6): an answer within 60 seconds of the hand-over of an asking message, or one beside a different one within a
- * minute, neither counts nor stops the reminder until one press confirms it.
- */
 
 const MINUTE = 60_000
 /** Days after the end of being asked in which the link still works. */

@@ -21,6 +21,7 @@ export type AskingMessage = { words: Asking; to: { name: string; address: string
 
 /**
  * What an asking message says now, asked again at sending; or why it is no longer needed. Own words never stand in it.
+ * `wasThisYou` leads to the answer that came as a machine's would, which the reminder asks about.
  */
 export async function askingFacts(ctx: Context, bookingId: number): Promise<AskingMessage | { cancelled: string }> {
   const firstCommitment = sql`(select min(${commitments.position}) from ${commitments} where ${commitments.bookingId} = ${bookings.id})`

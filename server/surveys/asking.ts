@@ -1,3 +1,7 @@
+/* One of the two sides of the follow-up: asking (answering.ts is the other). Invitations, the reminder, what became of them.
+ * Who is asked today, and who is not: derived from the facts each time, never from a schedule. Asking messages leave between
+ * 10:00 and 16:00 in London; what a stopped machine missed is asked on the next fitting day.
+ */
 import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lte, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { courses, events } from '#db/courses.ts'
@@ -13,11 +17,6 @@ import { sha256 } from '#server/keys.ts'
 import { queue } from '#server/outbox/queue.ts'
 import { type AskingFacts, askingInstant, dueDates, firstAskableDay, reminderOn } from './due-dates.ts'
 import { asked, askedCourses, counts, overAfter, overSince, targetReached } from './follow-up.ts'
-
-/*
- * Who is asked today, and who is not: derived from the facts each time, never from a schedule. Asking messages leave between
- * 10:00 and 16:00 in London; what a stopped machine missed is asked on the next fitting day.
- */
 
 const CLOSES = 6 * 3_600_000
 const BATCH = 50

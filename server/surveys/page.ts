@@ -1,3 +1,7 @@
+/* One of the two lists of routes of this room: pages (routes.ts is the other, for the app). Answer, opt-out, day.
+ * Pages reached from an e-mail or by a day code: plain forms, no script, no cookie. A GET writes nothing; every POST that
+ * writes an answer carries the nonce of the page it was pressed on.
+ */
 import { Hono, type Context as HonoContext } from 'hono'
 import { html } from 'hono/html'
 import { type Context, ctxOf, type Env } from '#server/context.ts'
@@ -34,11 +38,6 @@ import { optOutPage } from './opt-out-page.ts'
 import { optOut, optOutState, undoOptOut } from './opting-out.ts'
 import { currentInstrument, instrument } from './questions.ts'
 import { ownText, type QuoteConsent } from './texts.ts'
-
-/*
- * Pages reached from an e-mail or by a day code: plain forms, no script, no cookie. A GET writes nothing; every POST that
- * writes an answer carries the nonce of the page it was pressed on.
- */
 
 type C = HonoContext<Env>
 
@@ -137,7 +136,7 @@ const saveSection = (c: C, step: string) =>
       }
       return show(c, await sectionPage(ctx, token, state, section, sent))
     }
-    const next = form.one('then') === 'finish' ? undefined : sections[sections.indexOf(section) + 1]
+    const next = form.one('next') === 'finish' ? undefined : sections[sections.indexOf(section) + 1]
     if (!next) await finish(ctx, state.bookingId)
     return go(c, `/answer/${token}/${next?.path ?? 'done'}`)
   })

@@ -25,3 +25,5 @@ export const surveysRoutes = new Hono<Env>()
   )
 
 export type SurveysApi = typeof surveysRoutes
+export type { BeforeQuestions } from './before.ts'
+export type { HeldText } from './texts.ts'

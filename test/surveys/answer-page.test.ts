@@ -230,7 +230,7 @@ describe('the optional rest', () => {
       nonce: nonceIn(page.text),
       chance: 'most-weeks',
       [`outcomes-${first!.id}`]: 'good',
-      then: 'on',
+      next: 'on',
     })
     expect(sent.headers.get('location')).toBe(`${path}/difference`)
     expect(await response()).toMatchObject({ fullAt: w.now(), finishedAt: null })
@@ -247,7 +247,7 @@ describe('the optional rest', () => {
     sent = await w.visitor.form(`${path}/difference`, {
       nonce: nonceIn(page.text),
       difference: ['passed-on', 'knew-whom'],
-      then: 'finish',
+      next: 'finish',
     })
     expect(sent.headers.get('location')).toBe(`${path}/done`)
     expect(await response()).toMatchObject({ finishedAt: w.now() })

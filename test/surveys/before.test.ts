@@ -34,8 +34,8 @@ describe('the questions before the day', () => {
   })
 
   it('are not used once the first event session has begun', async () => {
-    const bea = await w.as(w.stage.bea)
     at(w, '2026-10-05', '09:30')
+    const bea = await w.as(w.stage.bea)
     expect((await bea.get(url())).json).toEqual({ questions: null })
     const late = await bea.put(url(), { chance: 'most-days' })
     expect([late.status, late.json.code]).toEqual([409, 'too-late'])

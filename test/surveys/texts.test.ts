@@ -120,7 +120,7 @@ describe('urgent words', () => {
     expect(told.map(({ toAddress }) => toAddress)).toEqual(['ada@council.test', 'mo@council.test'])
     expect(await urgentWordsFacts(live.ctx(), id!, 'mo@council.test')).toEqual({
       firstName: 'Mo',
-      writtenAt: 'Monday 14 September 2026, 9:00am',
+      writtenAt: 'Monday 14 September 2026, 9am',
       alsoTold: ['Ada Lane'],
       isReminder: false,
       href: 'https://training.test/texts',

@@ -7,6 +7,7 @@ import { Panel } from '#web/parts/Panel.tsx'
 import { SummaryList } from '#web/parts/SummaryList.tsx'
 import { useMe } from '#web/shell/me.ts'
 import { Page } from '#web/shell/Page.tsx'
+import { BeforeQuestions } from '#web/surveys/BeforeQuestions.tsx'
 import { getBooking } from './data.ts'
 
 /** The confirmation, and later the same booking's state: it may be reloaded, kept and opened again. */
@@ -36,17 +37,7 @@ function Confirmed(props: { booking: Booking }) {
         <br />
         Your reference: <strong>{props.booking.reference}</strong>
       </Panel>
-      <Show when={props.booking.beforeHref}>
-        {(href) => (
-          <>
-            <h2>Two questions before the day</h2>
-            <p>They take half a minute, and let us see what the course changes.</p>
-            <a class="govuk-button" href={href()}>
-              Answer them now
-            </a>
-          </>
-        )}
-      </Show>
+      <BeforeQuestions bookingId={props.booking.id} />
       <h2>When and where</h2>
       <Sessions sessions={props.booking.sessions} />
       <p>

@@ -1,3 +1,4 @@
+// One of the pure files of this room: the questions of the three stages, as published, word for word.
 import type { Audience } from '#server/courses/input.ts'
 import type { Anchor, PracticeAnswer, Stage } from '../input.ts'
 

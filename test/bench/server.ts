@@ -1,0 +1,131 @@
+/** A process of its own that serves the app on one of the bench's databases and, at /bare/…, the bare work it is compared with. */
+import { randomFillSync } from 'node:crypto'
+import { serve } from '@hono/node-server'
+import { openFile } from '#db/open-node.ts'
+import { byKeeping } from '#emails/by-keeping.ts'
+import { createApp } from '#server/app.ts'
+import { readConfig } from '#server/config.ts'
+import { assetsFrom, fontsFromPackage } from '#server/node/files.ts'
+import type { World } from '#server/world.ts'
+import { addEventsToBook, addFollowUpsToAnswer, secrets, start } from './data.ts'
+import { type Drawing, drawAgain, recordDrawing } from './drawing.ts'
+import { type Again, bareWork, record, type Recording } from './recording.ts'
+
+export type Order =
+  | { do: 'record'; row: string; given: number[] }
+  | { do: 'recorded' }
+  | { do: 'add events'; count: number }
+  | { do: 'add follow-ups'; count: number; people: number }
+  | { do: 'memory' }
+
+const store = await openFile(process.argv[2] ?? '')
+const config = readConfig({}, () => '', 'bench')
+const began = performance.now()
+const world: World = {
+  store,
+  config,
+  clock: () => Math.round(start + performance.now() - began),
+  random: (bytes) => randomFillSync(new Uint8Array(bytes)),
+  secrets,
+  transport: byKeeping(async () => undefined),
+  fonts: fontsFromPackage,
+  asset: assetsFrom(new URL('../../dist/web', import.meta.url).pathname),
+  log: (line) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`),
+  // Mail stays queued: delivering it is a row of its own.
+  wake: () => undefined,
+}
+const app = createApp(world)
+
+/** What one request of the app ran and answered. */
+interface Recorded {
+  again: Again
+  status: number
+  headers: Record<string, string>
+  body: string | Uint8Array<ArrayBuffer>
+  drawing: Drawing
+}
+const rows = new Map<string, Recorded[]>()
+const prepare = bareWork(store)
+let recording: { row: string; given: number[] } | undefined
+
+async function recorded(request: Request, { row, given }: { row: string; given: number[] }): Promise<Response> {
+  const stop = record(store)
+  const stopDrawing = recordDrawing()
+  const answer = await app.fetch(request, env)
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  const type = answer.headers.get('content-type') ?? ''
+  const steps: Recording = stop()
+  const one: Recorded = {
+    again: prepare(steps, given),
+    status: answer.status,
+    headers: { ...(type && { 'Content-Type': type }) },
+    // As the app hands it over: text for pages and JSON, bytes for a document.
+    body: type.startsWith('application/pdf') ? bytes : new TextDecoder().decode(bytes),
+    drawing: stopDrawing(),
+  }
+  rows.set(row, [...(rows.get(row) ?? []), one])
+  return new Response(bytes, { status: answer.status, headers: answer.headers })
+}
+let env: object | undefined
+
+/** /bare/ROW/N/ID,ID: the nth recorded request of that row, with these ids in place of the recorded ones. */
+async function bare(request: Request, path: string): Promise<Response> {
+  const [, , row = '', n = '0', ids] = path.split('/')
+  if (request.method === 'POST') await request.text()
+  if (row === 'scan') return scan(n)
+  const all = rows.get(row) ?? []
+  const one = all[Number(n) % all.length]
+  if (!one) return new Response('Nothing was recorded', { status: 500 })
+  const swaps = new Map<number, number>()
+  if (ids) for (const [at, id] of ids.split(',').entries()) swaps.set(given.get(row)?.[at] ?? 0, Number(id))
+  await one.again(swaps)
+  const body = one.drawing.length ? ((await drawAgain(one.drawing)) as Uint8Array<ArrayBuffer>) : one.body
+  return new Response(body, { status: one.status, headers: one.headers })
+}
+const given = new Map<string, number[]>()
+
+/** The answers of a programme counted through the covering index, by the same thread that the report reads with. */
+async function scan(programme: string): Promise<Response> {
+  const { session } = store.long as unknown as {
+    session: { client(sql: string, params: unknown[], method: string): Promise<{ rows: unknown[] }> }
+  }
+  await session.client(
+    'select event_id, question_id, learning_outcome_id, option_id, count(*) from answers where event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?) group by event_id, question_id, learning_outcome_id, option_id',
+    [programme],
+    'all',
+  )
+  const body = rows.get('impact')?.[0]?.body
+  return new Response(body ?? '', { headers: { 'Content-Type': 'application/json' } })
+}
+
+const origin = /^https?:\/\/[^/]+/
+serve(
+  {
+    fetch: (request: Request, bindings: object) => {
+      const path = request.url.replace(origin, '')
+      if (path.startsWith('/bare/')) return bare(request, path)
+      env = bindings
+      return recording ? recorded(request, recording) : app.fetch(request, bindings)
+    },
+    port: 0,
+    hostname: '127.0.0.1',
+  },
+  ({ port }) => {
+    config.origin = `http://127.0.0.1:${port}`
+    process.send?.({ port })
+  },
+)
+
+process.on('message', async (order: Order) => {
+  let answer: unknown = null
+  if (order.do === 'record') {
+    recording = { row: order.row, given: order.given }
+    given.set(order.row, order.given)
+  }
+  if (order.do === 'recorded') recording = undefined
+  if (order.do === 'add events') await addEventsToBook(store.client, order.count)
+  if (order.do === 'add follow-ups') await addFollowUpsToAnswer(store.client, order.count, order.people)
+  if (order.do === 'memory') answer = process.memoryUsage.rss()
+  process.send?.({ answer })
+})
+process.on('disconnect', () => process.exit(0))
