@@ -25,9 +25,7 @@ export const marks = sqliteTable(
   (table) => [
     uniqueIndex('marks_one_current').on(table.bookingId, table.eventSessionId).where(sql`${table.replacedAt} is null`),
     index('marks_session').on(table.eventSessionId),
-    index('marks_replaced')
-      .on(table.bookingId)
-      .where(sql`${table.replacedAt} is not null`),
+    index('marks_replaced').on(table.bookingId).where(sql`${table.replacedAt} is not null`),
     closed('marks_mark', table.mark, markWords),
   ],
 )

@@ -47,9 +47,7 @@ export const bookings = sqliteTable(
     unique('bookings_day_code').on(table.eventId, table.dayCode),
     index('bookings_event').on(table.eventId, table.state),
     index('bookings_person').on(table.personId),
-    index('bookings_given_up')
-      .on(table.id)
-      .where(sql`${table.state} <> 'confirmed'`),
+    index('bookings_given_up').on(table.id).where(sql`${table.state} <> 'confirmed'`),
     closed('bookings_state', table.state, bookingStates),
     closed('bookings_source', table.source, bookingSources),
     closed('bookings_role_group', table.roleGroup, roleGroups),

@@ -23,7 +23,7 @@ export const certificates = sqliteTable(
   },
   (table) => [
     uniqueIndex('certificates_one').on(table.bookingId).where(sql`${table.withdrawnAt} is null`),
-    index('certificates_booking').on(table.bookingId),
+    index('certificates_booking').on(table.bookingId, table.withdrawnAt),
     closed('certificates_because', table.because, awardReasons),
   ],
 )

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
 import { type Client, createClient } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
@@ -8,10 +9,11 @@ import {
   busyWaits,
   isBusy,
   isUnwritable,
+  type LongReading,
   type Reading,
   type Store,
   StoreBusy,
-  type Writing,
+  unmasked,
 } from './transact.ts'
 
 const pragmas = {
@@ -38,7 +40,10 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
  * Opens a database file for one Node process: one writer behind a queue, one reader, one long reader in a thread.
  * @param durable each commit is on the disk before it is answered; only the example does without
  */
-export async function openFile(path: string, { thread = true, durable = true } = {}): Promise<Store & { client: Client }> {
+export async function openFile(
+  path: string,
+  { thread = true, durable = true } = {},
+): Promise<Store & { client: Client }> {
   const url = `file:${path}`
   const kind = durable ? 'writer' : 'writer of the example'
   const writer = await connect(url, kind)
@@ -47,38 +52,62 @@ export async function openFile(path: string, { thread = true, durable = true } =
   const read = drizzle(reader, { schema }) as Reading
   const long = thread ? openLongReader(path) : undefined
 
+  /** Whether the code that runs stands inside a write of this store that has not ended. */
+  const inside = new AsyncLocalStorage<{ isOpen: boolean }>()
   let tail: Promise<unknown> = Promise.resolve()
+  let isPoisoned = false
+  let blockedSince: number | undefined
 
-  async function attempt<T>(work: (db: Writing) => Promise<T>): Promise<T> {
-    const started = performance.now()
+  /** Tries until no other process holds the file, for as long as `busyLimit` since the file was last free. */
+  async function patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
       try {
-        return await db.transaction(work as (tx: unknown) => Promise<T>)
+        if (isPoisoned) {
+          await writer.reconnect()
+          await setPragmas(writer, kind)
+          isPoisoned = false
+        }
+        const done = await work()
+        blockedSince = undefined
+        return done
       } catch (error) {
         if (isUnwritable(error)) throw new StoreBusy('The database cannot be written', { cause: error })
         if (!isBusy(error)) throw error
-        if (performance.now() - started > busyLimit) throw new StoreBusy('The database is busy', { cause: error })
         // After one SQLITE_BUSY a connection reports success and commits nothing (libsql-client-ts #352).
-        writer.reconnect()
-        await setPragmas(writer, kind).catch(() => undefined)
+        isPoisoned = true
+        blockedSince ??= performance.now()
+        if (performance.now() - blockedSince > busyLimit) throw new StoreBusy('The database is busy', { cause: error })
         await wait((busyWaits[Math.min(tries, busyWaits.length - 1)] ?? 200) * (0.5 + (tries % 3) / 2))
       }
     }
+  }
+
+  /** One after the other: two transactions at once on one client fail, and freeze the process meanwhile. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = tail.then(() => patiently(work))
+    tail = run.catch(() => undefined)
+    return run
   }
 
   return {
     client: writer,
     read,
     long: long?.read ?? read,
-    write(work) {
-      const run = tail.then(() => attempt(work))
-      tail = run.catch(() => undefined)
-      return run
+    async write(work) {
+      if (inside.getStore()?.isOpen)
+        throw new Error('A write inside a write would wait for itself: use the ctx that transact hands in')
+      const mark = { isOpen: true }
+      return inTurn(() => unmasked((body) => db.transaction((tx) => inside.run(mark, () => body(tx))), work)).finally(
+        () => {
+          mark.isOpen = false
+        },
+      )
     },
     async forget() {
-      const run = tail.then(() => writer.execute('PRAGMA wal_checkpoint(TRUNCATE)'))
-      tail = run.catch(() => undefined)
-      await run
+      await inTurn(async () => {
+        const { rows } = await writer.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+        if (rows[0]?.busy) throw Object.assign(new Error('A reader still needs the log'), { code: 'SQLITE_BUSY' })
+      })
     },
     async close() {
       await tail
@@ -90,9 +119,10 @@ export async function openFile(path: string, { thread = true, durable = true } =
 }
 
 /** A reader in a thread with a connection of its own: the same query builder, its statements sent across. */
-function openLongReader(path: string): { read: Reading; close(): Promise<void> } {
+function openLongReader(path: string): { read: LongReading; close(): Promise<void> } {
   let worker: Worker | undefined
   let next = 0
+  let isClosed = false
   const waiting = new Map<number, { resolve(rows: unknown[][]): void; reject(error: Error): void }>()
 
   const start = () => {
@@ -106,15 +136,19 @@ function openLongReader(path: string): { read: Reading; close(): Promise<void> }
       if (waiting.size === 0) thread.unref()
     })
     thread.on('error', (error) => {
-      for (const asker of waiting.values()) asker.reject(error)
-      waiting.clear()
-      worker = undefined
+      if (worker === thread) worker = undefined
+      giveUp(error)
     })
     return thread
+  }
+  const giveUp = (error: Error) => {
+    for (const asker of waiting.values()) asker.reject(error)
+    waiting.clear()
   }
 
   const read = drizzleProxy(
     async (sql, params, method) => {
+      if (isClosed) throw new Error('The database is closed')
       worker ??= start()
       const id = ++next
       const rows = await new Promise<unknown[][]>((resolve, reject) => {
@@ -128,9 +162,11 @@ function openLongReader(path: string): { read: Reading; close(): Promise<void> }
   )
   return {
     // The two drivers differ only in what a write returns, and nothing writes here.
-    read: read as unknown as Reading,
+    read: read as unknown as LongReading,
     async close() {
+      isClosed = true
       await worker?.terminate()
+      giveUp(new Error('The database is closed'))
     },
   }
 }

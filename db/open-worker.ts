@@ -1,7 +1,16 @@
 import { createClient } from '@libsql/client/web'
 import { drizzle } from 'drizzle-orm/libsql/web'
 import * as schema from './schema.ts'
-import { busyLimit, busyWaits, isBusy, type Reading, type Store, StoreBusy, type Writing } from './transact.ts'
+import {
+  busyLimit,
+  busyWaits,
+  isBusy,
+  type Reading,
+  type Store,
+  StoreBusy,
+  unmasked,
+  type Writing,
+} from './transact.ts'
 
 /**
  * Opens a remote libSQL database for one request. Never share it between requests: in workerd about twenty at once on
@@ -18,7 +27,7 @@ export function openRemote(settings: { url: string; token?: string | undefined }
       const started = Date.now()
       for (let tries = 0; ; tries++) {
         try {
-          return await db.transaction(work as (tx: unknown) => Promise<T>)
+          return await unmasked((body) => db.transaction(body), work)
         } catch (error) {
           if (!isBusy(error)) throw error
           if (Date.now() - started > busyLimit) throw new StoreBusy('The database is busy', { cause: error })

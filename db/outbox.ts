@@ -32,9 +32,7 @@ export const messages = sqliteTable(
   (table) => [
     unique('messages_one').on(table.kind, table.about, table.occurrence),
     // Small for ever: nearly every message that was ever owed is sent.
-    index('messages_due')
-      .on(table.state, table.notBefore)
-      .where(sql`${table.sentAt} is null`),
+    index('messages_due').on(table.state, table.notBefore).where(sql`${table.sentAt} is null`),
     index('messages_person').on(table.toPersonId),
     index('messages_about').on(table.about),
     closed('messages_class', table.class, messageClasses),

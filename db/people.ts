@@ -72,9 +72,7 @@ export const roles = sqliteTable(
   },
   (table) => [
     uniqueIndex('roles_one').on(table.personId, table.role, table.agencyId),
-    uniqueIndex('roles_one_everywhere')
-      .on(table.personId, table.role)
-      .where(sql`${table.agencyId} is null`),
+    uniqueIndex('roles_one_everywhere').on(table.personId, table.role).where(sql`${table.agencyId} is null`),
     closed('roles_role', table.role, roleNames),
   ],
 )

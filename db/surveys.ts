@@ -31,9 +31,7 @@ export const instruments = sqliteTable(
   },
   (table) => [
     uniqueIndex('instruments_one').on(table.stage, table.courseId, table.version),
-    uniqueIndex('instruments_one_for_all')
-      .on(table.stage, table.version)
-      .where(sql`${table.courseId} is null`),
+    uniqueIndex('instruments_one_for_all').on(table.stage, table.version).where(sql`${table.courseId} is null`),
     closed('instruments_stage', table.stage, stages),
   ],
 )
@@ -210,9 +208,7 @@ export const answers = sqliteTable(
     uniqueIndex('answers_one_option')
       .on(table.responseId, table.questionId, table.optionId)
       .where(sql`${table.learningOutcomeId} is null and ${table.optionId} is not null`),
-    uniqueIndex('answers_one_text')
-      .on(table.responseId, table.questionId)
-      .where(sql`${table.optionId} is null`),
+    uniqueIndex('answers_one_text').on(table.responseId, table.questionId).where(sql`${table.optionId} is null`),
     // What the report reads, covering: by event and question, the option of each response.
     index('answers_report').on(
       table.eventId,

@@ -6,6 +6,9 @@ type Full = LibSQLDatabase<typeof schema>
 /** What may be done with the facts outside a transaction: read them. */
 export type Reading = Pick<Full, 'select' | 'selectDistinct' | 'with' | '$with' | '$count' | 'all' | 'get' | 'values'>
 
+/** What reports and exports may do: build queries. Raw statements come back in another shape from a thread. */
+export type LongReading = Pick<Full, 'select' | 'selectDistinct' | 'with' | '$with' | '$count'>
+
 /** What may be done inside one. */
 export type Writing = Reading & Pick<Full, 'insert' | 'update' | 'delete' | 'run'>
 
@@ -13,7 +16,7 @@ export type Writing = Reading & Pick<Full, 'insert' | 'update' | 'delete' | 'run
 export interface Store {
   readonly read: Reading
   /** For reports and exports: on Node a thread of its own, so that a big grouping does not hold the server up. */
-  readonly long: Reading
+  readonly long: LongReading
   /** Runs the work in one transaction, alone; throws `StoreBusy` when another process holds the file too long. */
   write<T>(work: (db: Writing) => Promise<T>): Promise<T>
   /** Ends an erasure: empties the write-ahead log, which still holds what was destroyed. Only where there is a file. */
@@ -50,30 +53,47 @@ export function transact<C extends CanWrite, T>(ctx: C, work: (ctx: InTransactio
 export const busyWaits = [5, 10, 20, 40, 80, 120, 160, 200]
 export const busyLimit = 5_000
 
-/** True for the faults after which the same transaction may simply be tried again. */
-export function isBusy(error: unknown): boolean {
-  for (let fault = error; fault instanceof Error; fault = fault.cause) {
-    const code = String((fault as { code?: unknown }).code ?? '')
-    if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || code === 'TRANSACTION_ACTIVE') return true
-    if (/\b429\b|Too many concurrent|database is locked|cannot commit transaction/i.test(fault.message)) return true
-  }
-  return false
+/** The fault and what caused it. Drizzle's own wrapper is passed over: its message holds the values that were written. */
+function* causesOf(error: unknown): Generator<{ code: string; message: string }> {
+  for (let fault = error; fault instanceof Error; fault = fault.cause)
+    if (!('query' in fault && 'params' in fault))
+      yield { code: String((fault as { code?: unknown }).code ?? ''), message: fault.message }
 }
 
-/** True for a constraint that says "only one" or "no such row". */
-export function isConstraint(error: unknown, name?: string): boolean {
-  for (let fault = error; fault instanceof Error; fault = fault.cause) {
-    const text = `${String((fault as { code?: unknown }).code ?? '')} ${fault.message}`
-    if (/SQLITE_CONSTRAINT/.test(text)) return name === undefined || text.includes(name)
+/** True for the faults after which the same transaction may simply be tried again. */
+export function isBusy(error: unknown): boolean {
+  for (const { code, message } of causesOf(error)) {
+    if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || code === 'TRANSACTION_ACTIVE') return true
+    if (/status 429|Too many concurrent|database is locked|cannot commit transaction/i.test(message)) return true
   }
   return false
 }
 
 /** True when the disk is full or the file cannot be written: the write did not happen. */
 export function isUnwritable(error: unknown): boolean {
-  for (let fault = error; fault instanceof Error; fault = fault.cause) {
-    const code = String((fault as { code?: unknown }).code ?? '')
-    if (/^SQLITE_(FULL|READONLY|IOERR|CANTOPEN)/.test(code)) return true
-  }
+  for (const { code } of causesOf(error)) if (/^SQLITE_(FULL|READONLY|IOERR|CANTOPEN)/.test(code)) return true
   return false
+}
+
+/**
+ * Runs one transaction and gives the fault of the work itself. When SQLite has rolled back of its own accord (disk
+ * full), rolling back once more fails too, and that second fault would hide the first.
+ */
+export async function unmasked<T>(
+  transaction: (work: (tx: unknown) => Promise<T>) => Promise<T>,
+  work: (db: Writing) => Promise<T>,
+): Promise<T> {
+  let fault: { error: unknown } | undefined
+  try {
+    return await transaction(async (tx) => {
+      try {
+        return await work(tx as Writing)
+      } catch (error) {
+        fault = { error }
+        throw error
+      }
+    })
+  } catch (error) {
+    throw fault ? fault.error : error
+  }
 }

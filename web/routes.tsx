@@ -30,6 +30,11 @@ export const routes = [
   page('/bookings/:id/cancel', () => import('./bookings/CancelPage.tsx')),
   // surveys
   page('/texts', () => import('./surveys/TextsPage.tsx')),
+  // impact
+  page('/impact', () => import('./impact/ProgrammesPage.tsx')),
+  page('/impact/programmes/:name', () => import('./impact/ProgrammePage.tsx')),
+  page('/impact/programmes/:name/courses/:code', () => import('./impact/CoursePage.tsx')),
+  page('/impact/events/:id', () => import('./impact/EventPage.tsx')),
   // outbox
   page('/messages', () => import('./outbox/MessagesPage.tsx')),
   // attendance

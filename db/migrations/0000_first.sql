@@ -90,7 +90,7 @@ CREATE TABLE `certificates` (
 CREATE UNIQUE INDEX `certificates_number_unique` ON `certificates` (`number`);--> statement-breakpoint
 CREATE UNIQUE INDEX `certificates_code_hash_unique` ON `certificates` (`code_hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `certificates_one` ON `certificates` (`booking_id`) WHERE "certificates"."withdrawn_at" is null;--> statement-breakpoint
-CREATE INDEX `certificates_booking` ON `certificates` (`booking_id`);--> statement-breakpoint
+CREATE INDEX `certificates_booking` ON `certificates` (`booking_id`,`withdrawn_at`);--> statement-breakpoint
 CREATE TABLE `course_themes` (
 	`course_id` integer NOT NULL,
 	`theme_id` integer NOT NULL,

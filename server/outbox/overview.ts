@@ -1,5 +1,7 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import * as v from 'valibot'
+import { bookings } from '#db/bookings.ts'
+import { courses, events } from '#db/courses.ts'
 import { installation } from '#db/installation.ts'
 import { messages, transportState } from '#db/outbox.ts'
 import { people } from '#db/people.ts'
@@ -59,10 +61,17 @@ export async function listMessages(ctx: Context, search: v.InferOutput<typeof me
       sentAt: messages.sentAt,
       reply: messages.reply,
       name: people.name,
+      course: courses.title,
       hasAddress: sql<number>`${messages.toAddress} is not null`,
     })
     .from(messages)
     .leftJoin(people, eq(people.id, messages.toPersonId))
+    .leftJoin(
+      bookings,
+      sql`${messages.about} like 'booking:%' and ${bookings.id} = cast(substr(${messages.about}, 9) as integer)`,
+    )
+    .leftJoin(events, eq(events.id, bookings.eventId))
+    .leftJoin(courses, eq(courses.id, events.courseId))
     .where(wanted)
     .orderBy(desc(messages.id))
     .limit(size)
@@ -94,7 +103,7 @@ export async function listMessages(ctx: Context, search: v.InferOutput<typeof me
     messages: rows.map((row) => ({
       id: row.id,
       kind: kindWords[row.kind as keyof typeof kindWords] ?? row.kind,
-      about: row.about,
+      course: row.course,
       to: row.name ?? (row.hasAddress ? 'An address not yet known here' : 'Nobody'),
       state: row.state,
       stateWords: stateWords[row.state],

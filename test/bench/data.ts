@@ -89,7 +89,10 @@ export async function makeData(path: string, size: Size): Promise<void> {
   await followUps(transaction, size)
   await responses(transaction, size)
   await certificates(transaction, size)
-  for (const [table, id] of [['texts', firstId.text], ['consents', firstId.consent]] as const)
+  for (const [table, id] of [
+    ['texts', firstId.text],
+    ['consents', firstId.consent],
+  ] as const)
     await transaction.execute({ sql: 'insert into sqlite_sequence (name, seq) values (?, ?)', args: [table, id] })
   await transaction.commit()
   await client.execute('PRAGMA wal_checkpoint(TRUNCATE)')

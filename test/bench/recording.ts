@@ -113,7 +113,10 @@ export function bareWork(store: OpenedStore): (recording: Recording, given: read
   const write = queueOf(writer)
   return (recording, given) => {
     const known = new Set(given)
-    const steps = recording.map(({ on, statements }) => ({ on, statements: statements.map((one) => prepared(one, known)) }))
+    const steps = recording.map(({ on, statements }) => ({
+      on,
+      statements: statements.map((one) => prepared(one, known)),
+    }))
     return async (swaps, which) => {
       for (const [n, { on, statements }] of steps.entries()) {
         if (which && !which.includes(n)) continue
@@ -131,13 +134,15 @@ export function bareWork(store: OpenedStore): (recording: Recording, given: read
   }
 }
 
-const isOurs = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 1_000_000 && Number(value) < 1e9
+const isOurs = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 1_000_000 && Number(value) < 1e9
 const dayCodes = { next: 0 }
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** A day code that nobody has: the app draws one by chance. */
 function freshDayCode(): string {
   let code = ''
-  for (let n = dayCodes.next++, place = 0; place < 5; place++, n = Math.floor(n / 32)) code = crockford.charAt(n % 32) + code
+  for (let n = dayCodes.next++, place = 0; place < 5; place++, n = Math.floor(n / 32))
+    code = crockford.charAt(n % 32) + code
   return `Z${code}`
 }
 

@@ -9,11 +9,11 @@ import { assetsFrom, fontsFromPackage } from '#server/node/files.ts'
 import type { World } from '#server/world.ts'
 import { addEventsToBook, addFollowUpsToAnswer, secrets, start } from './data.ts'
 import { type Drawing, drawAgain, recordDrawing } from './drawing.ts'
-import { type Again, bareWork, record, type Recording } from './recording.ts'
+import { type Again, bareWork, type Recording, record } from './recording.ts'
 
 export type Order =
-  | { do: 'record'; row: string; given: number[] }
-  | { do: 'recorded' }
+  | { do: 'record'; row: string }
+  | { do: 'recorded'; given: number[] }
   | { do: 'add events'; count: number }
   | { do: 'add follow-ups'; count: number; people: number }
   | { do: 'memory' }
@@ -36,53 +36,52 @@ const world: World = {
 }
 const app = createApp(world)
 
-/** What one request of the app ran and answered. */
+/** What one request of the app answered, and what it ran. */
 interface Recorded {
+  steps: Recording
   again: Again
   status: number
   headers: Record<string, string>
   body: string | Uint8Array<ArrayBuffer>
   drawing: Drawing
 }
-const rows = new Map<string, Recorded[]>()
+const rows = new Map<string, { given: number[]; requests: Recorded[] }>()
 const prepare = bareWork(store)
-let recording: { row: string; given: number[] } | undefined
+let recording: { row: string; requests: Recorded[] } | undefined
+let env: object | undefined
 
-async function recorded(request: Request, { row, given }: { row: string; given: number[] }): Promise<Response> {
+async function recorded(request: Request, requests: Recorded[]): Promise<Response> {
   const stop = record(store)
   const stopDrawing = recordDrawing()
   const answer = await app.fetch(request, env)
   const bytes = new Uint8Array(await answer.arrayBuffer())
   const type = answer.headers.get('content-type') ?? ''
-  const steps: Recording = stop()
-  const one: Recorded = {
-    again: prepare(steps, given),
+  requests.push({
+    steps: stop(),
+    again: async () => undefined,
     status: answer.status,
     headers: { ...(type && { 'Content-Type': type }) },
     // As the app hands it over: text for pages and JSON, bytes for a document.
     body: type.startsWith('application/pdf') ? bytes : new TextDecoder().decode(bytes),
     drawing: stopDrawing(),
-  }
-  rows.set(row, [...(rows.get(row) ?? []), one])
+  })
   return new Response(bytes, { status: answer.status, headers: answer.headers })
 }
-let env: object | undefined
 
 /** /bare/ROW/N/ID,ID: the nth recorded request of that row, with these ids in place of the recorded ones. */
 async function bare(request: Request, path: string): Promise<Response> {
   const [, , row = '', n = '0', ids] = path.split('/')
   if (request.method === 'POST') await request.text()
   if (row === 'scan') return scan(n)
-  const all = rows.get(row) ?? []
-  const one = all[Number(n) % all.length]
+  const known = rows.get(row)
+  const one = known?.requests[Number(n) % known.requests.length]
   if (!one) return new Response('Nothing was recorded', { status: 500 })
   const swaps = new Map<number, number>()
-  if (ids) for (const [at, id] of ids.split(',').entries()) swaps.set(given.get(row)?.[at] ?? 0, Number(id))
+  if (ids) for (const [at, id] of ids.split(',').entries()) swaps.set(known.given[at] ?? 0, Number(id))
   await one.again(swaps)
   const body = one.drawing.length ? ((await drawAgain(one.drawing)) as Uint8Array<ArrayBuffer>) : one.body
   return new Response(body, { status: one.status, headers: one.headers })
 }
-const given = new Map<string, number[]>()
 
 /** The answers of a programme counted through the covering index, by the same thread that the report reads with. */
 async function scan(programme: string): Promise<Response> {
@@ -94,7 +93,7 @@ async function scan(programme: string): Promise<Response> {
     [programme],
     'all',
   )
-  const body = rows.get('impact')?.[0]?.body
+  const body = rows.get('impact')?.requests[0]?.body
   return new Response(body ?? '', { headers: { 'Content-Type': 'application/json' } })
 }
 
@@ -105,7 +104,7 @@ serve(
       const path = request.url.replace(origin, '')
       if (path.startsWith('/bare/')) return bare(request, path)
       env = bindings
-      return recording ? recorded(request, recording) : app.fetch(request, bindings)
+      return recording ? recorded(request, recording.requests) : app.fetch(request, bindings)
     },
     port: 0,
     hostname: '127.0.0.1',
@@ -118,11 +117,16 @@ serve(
 
 process.on('message', async (order: Order) => {
   let answer: unknown = null
-  if (order.do === 'record') {
-    recording = { row: order.row, given: order.given }
-    given.set(order.row, order.given)
+  if (order.do === 'record') recording = { row: order.row, requests: [] }
+  if (order.do === 'recorded' && recording) {
+    const { row, requests } = recording
+    recording = undefined
+    const known = rows.get(row)?.requests ?? []
+    rows.set(row, {
+      given: order.given,
+      requests: [...known, ...requests.map((one) => ({ ...one, again: prepare(one.steps, order.given) }))],
+    })
   }
-  if (order.do === 'recorded') recording = undefined
   if (order.do === 'add events') await addEventsToBook(store.client, order.count)
   if (order.do === 'add follow-ups') await addFollowUpsToAnswer(store.client, order.count, order.people)
   if (order.do === 'memory') answer = process.memoryUsage.rss()

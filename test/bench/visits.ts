@@ -4,10 +4,10 @@ import {
   coordinator,
   firstId,
   followUpToAnswer,
+  type Size,
   secrets,
   signedIn,
   signInToken,
-  type Size,
   unansweredFollowUp,
 } from './data.ts'
 import type { Journey, Reply, Send } from './load.ts'

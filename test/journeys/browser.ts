@@ -370,7 +370,10 @@ export async function shoot(page: Page, name: string): Promise<void> {
   const before = page.viewportSize() ?? wide
   for (const size of [wide, phone]) {
     await page.setViewportSize(size)
-    await page.screenshot({ path: join(folder, `${name.replaceAll(/[^\w-]+/g, '-')}-${size.width}.png`), fullPage: true })
+    await page.screenshot({
+      path: join(folder, `${name.replaceAll(/[^\w-]+/g, '-')}-${size.width}.png`),
+      fullPage: true,
+    })
   }
   await page.setViewportSize(before)
 }

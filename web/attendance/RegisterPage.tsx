@@ -48,14 +48,13 @@ export default function RegisterPage() {
             <nav class="register-days" aria-label="Event sessions">
               <For each={register().sessions}>
                 {(one) => (
-                  <A
+                  // Not the router's own: it would take every event session of this page for the current one.
+                  <a
                     href={`/events/${params.id}/register?session=${one.id}`}
                     aria-current={one.id === session()?.id ? 'true' : undefined}
-                    replace
-                    noScroll
                   >
                     {one.words}
-                  </A>
+                  </a>
                 )}
               </For>
             </nav>
@@ -103,7 +102,7 @@ function Marking(props: { register: Register; session: Session }) {
     >
       <Show when={props.session.closedWords}>{(words) => <p class="govuk-inset-text">{words()}</p>}</Show>
       <div class="register-head">
-        <p class="register-counts">{counts()}</p>
+        <p class="register-about">Each press is saved at once. A later one corrects it.</p>
         <Show when={props.session.isOpen && unmarked().length > 0}>
           <Button
             look="secondary"
@@ -140,10 +139,7 @@ function Marking(props: { register: Register; session: Session }) {
       </ul>
       <div class="register-saving" classList={{ 'is-failing': presses.problem() !== undefined }}>
         <p role="status">
-          <Show
-            when={presses.unsavedCount() > 0}
-            fallback={unmarked().length === 0 ? `Saved. All ${props.register.people.length} marked.` : counts()}
-          >
+          <Show when={presses.unsavedCount() > 0} fallback={`${presses.isAnySaved() ? 'Saved. ' : ''}${counts()}`}>
             <Show when={presses.problem()} fallback="Saving…">
               {(problem) => (
                 <>

@@ -69,7 +69,7 @@ export default function RegistersPage() {
 
 function standing({ people, wanted, marked, unmarked }: RegisterLine): string {
   if (wanted === 0) return `${capital(counted(people, 'person', 'people'))} expected.`
-  if (unmarked === 0) return `All ${wanted === 1 ? 'is' : wanted} marked.`
+  if (unmarked === 0) return 'Everyone is marked.'
   return `${marked} of ${wanted} marked.`
 }
 

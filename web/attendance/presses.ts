@@ -123,9 +123,9 @@ export function createPresses(eventSessionId: number) {
   return {
     of: (bookingId: number): Press | undefined => presses[bookingId],
     unsavedCount: () => unsaved().length,
+    isAnySaved: () => entries().some(([, press]) => press.isSaved),
     problem,
     dropped,
-    isSending,
     press,
     again: send,
   }

@@ -86,6 +86,7 @@ export default function MessagesPage() {
                       <Tag>{message.stateWords}</Tag>
                     ) : undefined,
                   detail: [
+                    message.course ? `${message.course}.` : '',
                     message.state === 'sent' || message.state === 'uncertain' || message.state === 'dead'
                       ? ''
                       : `${message.stateWords}.`,
