@@ -9,7 +9,6 @@ import {
   busyWaits,
   isBusy,
   isUnwritable,
-  type LongReading,
   type Reading,
   type Store,
   StoreBusy,
@@ -119,7 +118,7 @@ export async function openFile(
 }
 
 /** A reader in a thread with a connection of its own: the same query builder, its statements sent across. */
-function openLongReader(path: string): { read: LongReading; close(): Promise<void> } {
+function openLongReader(path: string): { read: Reading; close(): Promise<void> } {
   let worker: Worker | undefined
   let next = 0
   let isClosed = false
@@ -162,7 +161,7 @@ function openLongReader(path: string): { read: LongReading; close(): Promise<voi
   )
   return {
     // The two drivers differ only in what a write returns, and nothing writes here.
-    read: read as unknown as LongReading,
+    read: read as unknown as Reading,
     async close() {
       isClosed = true
       await worker?.terminate()

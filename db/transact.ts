@@ -3,11 +3,8 @@ import type * as schema from './schema.ts'
 
 type Full = LibSQLDatabase<typeof schema>
 
-/** What may be done with the facts outside a transaction: read them. */
-export type Reading = Pick<Full, 'select' | 'selectDistinct' | 'with' | '$with' | '$count' | 'all' | 'get' | 'values'>
-
-/** What reports and exports may do: build queries. Raw statements come back in another shape from a thread. */
-export type LongReading = Pick<Full, 'select' | 'selectDistinct' | 'with' | '$with' | '$count'>
+/** What may be done with the facts outside a transaction: read them. No raw statements: a thread answers those otherwise. */
+export type Reading = Pick<Full, 'select' | 'selectDistinct' | 'with' | '$with' | '$count'>
 
 /** What may be done inside one. */
 export type Writing = Reading & Pick<Full, 'insert' | 'update' | 'delete' | 'run'>
@@ -16,7 +13,7 @@ export type Writing = Reading & Pick<Full, 'insert' | 'update' | 'delete' | 'run
 export interface Store {
   readonly read: Reading
   /** For reports and exports: on Node a thread of its own, so that a big grouping does not hold the server up. */
-  readonly long: LongReading
+  readonly long: Reading
   /** Runs the work in one transaction, alone; throws `StoreBusy` when another process holds the file too long. */
   write<T>(work: (db: Writing) => Promise<T>): Promise<T>
   /** Ends an erasure: empties the write-ahead log, which still holds what was destroyed. Only where there is a file. */

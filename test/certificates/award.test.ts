@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bookings } from '#db/bookings.ts'
 import { certificates } from '#db/certificates.ts'
 import { courses } from '#db/courses.ts'
 import { history } from '#db/history.ts'
@@ -253,6 +254,19 @@ describe('a correction of the register', () => {
       .where(and(eq(history.about, `certificate:${certificate!.id}`), eq(history.what, 'certificate.withdrawn')))
     expect(written).toHaveLength(1)
     expect(await withdraw()).toBe(false)
+  })
+
+  it('withdraws it too when the booking is cancelled afterwards, and leaves the others alone', async () => {
+    const day = await certified()
+    const other = await place(world, day.eventId, world.stage.olu)
+    await press(world, day.session, other, 'absent')
+    await press(world, day.session, other, 'present')
+    await world.chores()
+    await world.store.write((db) =>
+      db.update(bookings).set({ state: 'cancelled' }).where(eq(bookings.id, day.bookingId)),
+    )
+    await world.chores()
+    expect(await standing()).toMatchObject([{ bookingId: other }])
   })
 
   it('and another back awards a new one under a new number, with a message of its own', async () => {
