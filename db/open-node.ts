@@ -38,10 +38,11 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 /**
  * Opens a database file for one Node process: one writer behind a queue, one reader, one long reader in a thread.
  * @param durable each commit is on the disk before it is answered; only the example does without
+ * @param patience how long to go on trying while another process holds the file, in ms
  */
 export async function openFile(
   path: string,
-  { thread = true, durable = true } = {},
+  { thread = true, durable = true, patience = busyLimit } = {},
 ): Promise<Store & { client: Client }> {
   const url = `file:${path}`
   const kind = durable ? 'writer' : 'writer of the example'
@@ -57,7 +58,7 @@ export async function openFile(
   let isPoisoned = false
   let blockedSince: number | undefined
 
-  /** Tries until no other process holds the file, for as long as `busyLimit` since the file was last free. */
+  /** Tries until no other process holds the file, for as long as `patience` since the file was last free. */
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
       try {
@@ -75,7 +76,7 @@ export async function openFile(
         // After one SQLITE_BUSY a connection reports success and commits nothing (libsql-client-ts #352).
         isPoisoned = true
         blockedSince ??= performance.now()
-        if (performance.now() - blockedSince > busyLimit) throw new StoreBusy('The database is busy', { cause: error })
+        if (performance.now() - blockedSince > patience) throw new StoreBusy('The database is busy', { cause: error })
         await wait((busyWaits[Math.min(tries, busyWaits.length - 1)] ?? 200) * (0.5 + (tries % 3) / 2))
       }
     }

@@ -209,8 +209,6 @@ export const answers = sqliteTable(
       .on(table.responseId, table.questionId, table.optionId)
       .where(sql`${table.learningOutcomeId} is null and ${table.optionId} is not null`),
     uniqueIndex('answers_one_text').on(table.responseId, table.questionId).where(sql`${table.optionId} is null`),
-    // The indexes above hold only some of the rows each, so none of them finds all answers of one response.
-    index('answers_response').on(table.responseId),
     // What the report reads, covering: by event and question, the option of each response.
     index('answers_report').on(
       table.eventId,

@@ -7,7 +7,7 @@ type Full = LibSQLDatabase<typeof schema>
 export type Reading = Pick<Full, 'select' | 'selectDistinct' | 'with' | '$with' | '$count'>
 
 /** What may be done inside one. */
-export type Writing = Reading & Pick<Full, 'insert' | 'update' | 'delete' | 'run'>
+export type Writing = Reading & Pick<Full, 'insert' | 'update' | 'delete' | 'run' | 'all' | 'get' | 'values'>
 
 /** One open database: a reader, a long reader for reports, and the only way to write. */
 export interface Store {

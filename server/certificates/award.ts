@@ -95,10 +95,11 @@ async function award(
 
 /** The code is made from the id, so the id must be known first. SQLite's own counter never gives one twice. */
 async function nextId(ctx: Writing): Promise<number> {
-  const row = await ctx.db.get<{ id: number }>(
-    sql`select ifnull((select seq from sqlite_sequence where name = 'certificates'), 0) + 1 as id`,
-  )
-  return row?.id ?? 1
+  const [last] = await ctx.db
+    .select({ id: sql<number>`seq` })
+    .from(sql`sqlite_sequence`)
+    .where(sql`name = 'certificates'`)
+  return (last?.id ?? 0) + 1
 }
 
 const isAnswered = sql`exists (select 1 from ${responses} where ${responses.bookingId} = ${bookings.id} and ${responses.stage} = 'end' and (${responses.finishedAt} is not null or ${responses.coreAt} is not null))`

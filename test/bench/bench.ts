@@ -125,7 +125,7 @@ async function impact(on: Measuring): Promise<void> {
 /** What a row uses up is added just before it; the rows before it find the size they name. */
 async function served(on: Measuring): Promise<void> {
   const { server, size, plan } = on
-  await rate(on, 'event list', 'list', () => eventList, { value: 2000, ratio: 0.5 })
+  await rate(on, 'event list', 'list', async () => eventList, { value: 2000, ratio: 0.5 })
   await rate(on, 'event page', 'event', () => eventPage(size), { ratio: 0.5 })
   await rate(on, 'survey page', 'survey', async () => surveyPage(await surveyTokens(size)), { value: 3350, ratio: 0.5 })
   await impact(on)

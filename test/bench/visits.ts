@@ -157,7 +157,10 @@ async function answerTheRest(send: Send, token: string): Promise<void> {
   ] as const) {
     const page = await send({ path: `/answer/${token}/${path}` })
     expect(page, 200)
-    const body = new URLSearchParams({ nonce: nonceIn(page), then: 'on' })
+    const body = new URLSearchParams([
+      ['nonce', nonceIn(page)],
+      ['then', 'on'],
+    ])
     for (const [name, values] of Object.entries(fields)) for (const value of values) body.append(name, value)
     if (path === 'now') for (const name of outcomesIn(page)) body.append(name, 'good')
     const sent = { method: 'POST', path: `/answer/${token}/${path}`, headers: form, body: body.toString() } as const

@@ -226,6 +226,7 @@ export async function visit(
     reducedMotion: 'reduce',
     ...rest,
   })
+  context.setDefaultTimeout(15_000)
   const faults: string[] = []
   context.on('console', (message) => {
     if (message.type() !== 'error') return

@@ -278,12 +278,21 @@ it('signing in, failing and signing out each stand once in the history, by id al
 })
 
 it('a week later nothing of a finished sign-in is kept, and one that goes on is', async () => {
-  const world = await makeWorld()
+  const world = await makeWorld({ mode: 'live' })
   await new Browser(world).signIn(bea)
   world.later('P8D')
   await new Browser(world).signIn(bea)
   expect(await forgetSpentSignIns(world.ctx(), world.world)).toBe(true)
   expect(await forgetSpentSignIns(world.ctx(), world.world)).toBe(false)
+  expect(await rows(world)).toHaveLength(1)
+  await world.close()
+})
+
+it('the example keeps every sign-in, since they say whom a reader signed in as', async () => {
+  const world = await makeWorld()
+  await new Browser(world).signIn(bea)
+  world.later('P1Y')
+  await forgetSpentSignIns(world.ctx(), world.world)
   expect(await rows(world)).toHaveLength(1)
   await world.close()
 })

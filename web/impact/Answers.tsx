@@ -27,6 +27,9 @@ export function Headline(props: { page: GroupPage; of: string }) {
             </p>
             <WholeRoomBar room={whole().room} sentence={whole().sentence} of={props.of} />
             <p class="govuk-inset-text">{whole().breakEven}</p>
+            <Details summary="How sure is this?">
+              <For each={whole().drillDown.words}>{(words) => <p>{words}</p>}</For>
+            </Details>
           </>
         )}
       </Show>
@@ -111,31 +114,22 @@ export function Outcomes(props: { page: GroupPage }) {
   )
 }
 
-/** What stands behind the sentence, how it was worked out, and what it cannot say. */
+/** How it was worked out, and what it cannot say. */
 export function Method(props: { page: GroupPage }) {
   const method = () => props.page.method
   return (
-    <>
-      <Show when={props.page.wholeRoom}>
-        {(whole) => (
-          <Details summary="How sure is this?">
-            <For each={whole().drillDown.words}>{(words) => <p>{words}</p>}</For>
-          </Details>
-        )}
-      </Show>
-      <section class="method" aria-labelledby="method">
-        <h2 id="method">How this was worked out</h2>
-        <p>
-          {method().questions} {method().asked}
-        </p>
-        <p>{method().counted}</p>
-        <p>{method().smallNumbers}</p>
-        <p>{method().live}</p>
-        <h3>What this cannot tell you</h3>
-        <ul>
-          <For each={props.page.cannotTell}>{(words) => <li>{words}</li>}</For>
-        </ul>
-      </section>
-    </>
+    <section class="method" aria-labelledby="method">
+      <h2 id="method">How this was worked out</h2>
+      <p>
+        {method().questions} {method().asked}
+      </p>
+      <p>{method().counted}</p>
+      <p>{method().smallNumbers}</p>
+      <p>{method().live}</p>
+      <h3>What this cannot tell you</h3>
+      <ul>
+        <For each={props.page.cannotTell}>{(words) => <li>{words}</li>}</For>
+      </ul>
+    </section>
   )
 }
