@@ -21,6 +21,8 @@ export function inspectFile(path: string): Inspection {
     file = new DatabaseSync(url, { readOnly: true })
     const check = file.prepare('PRAGMA quick_check(1)').get() as { quick_check?: string } | undefined
     if (check?.quick_check !== 'ok') return { found: 'damaged', why: String(check?.quick_check) }
+    if (!file.prepare("select 1 from sqlite_schema where name = 'installation'").get())
+      return { found: 'damaged', why: 'it is not a database of Afterwards' }
     const row = file.prepare('select mode from installation').get() as { mode?: string } | undefined
     if (!row?.mode) return { found: 'damaged', why: 'it does not say what it is' }
     const migrations = file.prepare('select name, hash from migrations order by name').all() as {

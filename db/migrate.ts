@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Client } from '@libsql/client'
+import { type Client, createClient } from '@libsql/client'
+import { busyWaits, isBusy } from './transact.ts'
 
 export interface Migration {
   name: string
@@ -22,15 +23,13 @@ export function shippedMigrations(folder = new URL('./migrations/', import.meta.
     })
 }
 
-/** The migrations a database still lacks. Reads only. */
-export async function missingMigrations(client: Client, shipped = shippedMigrations()): Promise<Migration[]> {
-  const made = await client.execute("select 1 from sqlite_schema where type = 'table' and name = 'migrations'")
-  const applied = made.rows.length
-    ? (await client.execute('select name, hash from migrations order by name')).rows.map((row) => ({
-        name: String(row.name),
-        hash: String(row.hash),
-      }))
-    : []
+type Applied = Pick<Migration, 'name' | 'hash'>
+
+/**
+ * What a database with these migrations still lacks.
+ * @throws CannotMigrate when it holds one that is not shipped, or in another form
+ */
+export function lacking(applied: readonly Applied[], shipped: readonly Migration[]): Migration[] {
   const newest = shipped.at(-1)?.name ?? ''
   for (const { name, hash } of applied) {
     const known = shipped.find((migration) => migration.name === name)
@@ -38,33 +37,70 @@ export async function missingMigrations(client: Client, shipped = shippedMigrati
       throw new CannotMigrate(
         `The database was made by a newer version of Afterwards (it holds the change "${name}"). Start that version, or restore a backup made by this one. Nothing was changed.`,
       )
-    if (!known || known.hash !== hash)
+    if (known?.hash !== hash)
       throw new CannotMigrate(
-        `The database holds the change "${name}" in a form this version does not know. Restore a backup. Nothing was changed.`,
+        `The database holds the change "${name}" in a form this version does not know. Start the version that made it, or restore a backup. Nothing was changed.`,
       )
   }
   return shipped.filter((migration) => !applied.some(({ name }) => name === migration.name))
 }
 
-/** Applies what is missing in one transaction under the write lock, so that two starters cannot both do it. */
+/**
+ * Applies what is missing in one transaction under the write lock, so that two starters cannot both do it and a failing
+ * one changes nothing.
+ * @returns the names of those applied
+ * @throws CannotMigrate when the database is newer or altered, or a change does not fit it
+ */
 export async function migrate(client: Client, now: number, shipped = shippedMigrations()): Promise<string[]> {
-  const lock = await client.transaction('write')
+  // A change that rebuilds a table drops the old one, which foreign keys would forbid; inside a transaction they cannot
+  // be switched. They are checked before it ends.
+  await client.execute('PRAGMA foreign_keys=OFF')
   try {
-    await lock.execute(
-      'create table if not exists migrations (name text primary key not null, hash text not null, at integer not null)',
-    )
-    const applied = new Set((await lock.execute('select name from migrations')).rows.map((row) => String(row.name)))
-    const missing = shipped.filter((migration) => !applied.has(migration.name))
-    for (const { name, sql, hash } of missing) {
-      for (const statement of sql.split('--> statement-breakpoint')) if (statement.trim()) await lock.execute(statement)
-      await lock.execute({ sql: 'insert into migrations values (?, ?, ?)', args: [name, hash, now] })
+    const lock = await client.transaction('write')
+    try {
+      await lock.execute(
+        'create table if not exists migrations (name text primary key not null, hash text not null, at integer not null)',
+      )
+      const { rows } = await lock.execute('select name, hash from migrations order by name')
+      const missing = lacking(
+        rows.map((row) => ({ name: String(row.name), hash: String(row.hash) })),
+        shipped,
+      )
+      for (const { name, sql, hash } of missing) {
+        for (const statement of sql.split('--> statement-breakpoint'))
+          if (statement.trim()) await lock.execute(statement)
+        await lock.execute({ sql: 'insert into migrations values (?, ?, ?)', args: [name, hash, now] })
+      }
+      if (missing.length) {
+        const broken = await lock.execute('select "table" from pragma_foreign_key_check limit 1')
+        if (broken.rows[0])
+          throw new CannotMigrate(`The change would leave rows of ${broken.rows[0].table} without what they refer to.`)
+      }
+      await lock.commit()
+      return missing.map(({ name }) => name)
+    } finally {
+      lock.close()
     }
-    await lock.commit()
-    return missing.map(({ name }) => name)
-  } catch (error) {
-    await lock.rollback().catch(() => undefined)
-    throw error
   } finally {
-    lock.close()
+    await client.execute('PRAGMA foreign_keys=ON').catch(() => undefined)
   }
 }
+
+/** As `migrate`, for a file, on a connection of its own; waits while another starter holds it. */
+export async function migrateFile(path: string, now: number, shipped = shippedMigrations()): Promise<string[]> {
+  for (let tries = 0; ; tries++) {
+    // A new one for each try: after one SQLITE_BUSY a connection commits nothing more (libsql-client-ts #352).
+    const client = createClient({ url: `file:${path}`, timeout: 0, concurrency: 1 })
+    try {
+      return await migrate(client, now, shipped)
+    } catch (error) {
+      if (!isBusy(error) || tries === mostTries) throw error
+      await new Promise((resolve) => setTimeout(resolve, busyWaits[Math.min(tries, busyWaits.length - 1)]))
+    } finally {
+      client.close()
+    }
+  }
+}
+
+/** About a minute: a change of a big table takes that long. */
+const mostTries = 300

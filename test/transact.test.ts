@@ -21,7 +21,7 @@ import {
 } from '#db/schema.ts'
 import { isBusy, isUnwritable, type Reading, type Store, StoreBusy } from '#db/transact.ts'
 import { transact } from '#server/context.ts'
-import { makeWorld, type TestWorld } from './world.ts'
+import { makeWorld, type Someone, type TestWorld } from './world.ts'
 
 type Opened = Awaited<ReturnType<typeof openFile>>
 
@@ -330,7 +330,7 @@ describe('a full disk', () => {
     const { app, store, client, stage, as, visitor } = await world()
     expect(app).toBeDefined()
     const event = await stage.event({ capacity: 200 })
-    const everyone = []
+    const everyone: Someone[] = []
     for (let n = 0; n < 60; n++) everyone.push(await as(await stage.person(`Person ${n}`)))
     await limitPages(client, 3)
     const book = (one: (typeof everyone)[number]) => one.post('/api/bookings', { eventId: event, termsAccepted: true })

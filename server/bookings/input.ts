@@ -28,6 +28,9 @@ export const chargeTiers = ['partner', 'other'] as const
 
 export const chargeKinds = ['fee', 'late-cancellation', 'non-attendance'] as const
 
+/** A day code opens its pages until this many working days after the last event session (product.md 4.3). */
+export const dayCodeWorkingDays = 2
+
 export const termsVersion = '2026-04'
 
 const repeatKey = v.pipe(

@@ -6,7 +6,7 @@ import { courses, eventCancellations, eventSessions, events, venues } from '#db/
 import { agencies, people } from '#db/people.ts'
 import type { Invitation } from '#emails/invitation.ts'
 import { calendarInvitation } from '#emails/invitation.ts'
-import { addDays, formatDate, londonDate } from '#server/calendar.ts'
+import { addDays, addWorkingDays, formatDate, londonDate, londonInstant } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { daysBeforeLink, linkNow } from '#server/courses/event-page.ts'
 import type { EventKind } from '#server/courses/input.ts'
@@ -15,7 +15,7 @@ import { Missing } from '#server/errors.ts'
 import { referenceOf } from './booking.ts'
 import { calendarOf } from './calendar-entry.ts'
 import { isLate, lastFreeDay } from './cut-off.ts'
-import { type BookingState, liveStates } from './input.ts'
+import { type BookingState, dayCodeWorkingDays, liveStates } from './input.ts'
 
 export interface BookingLine {
   id: number
@@ -81,8 +81,10 @@ export interface BookingPage extends Omit<BookingLine, 'when'> {
   }
   contentNotice: string | null
   support: string
-  /** The questions asked before the day, once there are any to answer. */
-  beforeHref: string | null
+  /** The six characters that open this person's pages of the day. */
+  dayCode: string | null
+  /** The questions at the end of the day, while they are open. */
+  endHref: string | null
 }
 
 /** One booking: one's own, or any for a coordinator. */
@@ -123,8 +125,16 @@ export async function bookingPage(ctx: Context, id: number): Promise<BookingPage
     cancellation: { freeUntil: formatDate(lastFreeDay(firstOn)), isLate: isLate(ctx.now, firstOn) },
     contentNotice: row.contentNotice,
     support: ctx.config.routes.support,
-    beforeHref: null,
+    dayCode: isBooked ? row.dayCode : null,
+    endHref: isBooked && isEndOpen(sessions, ctx.now) ? `/day/${row.eventId}/${row.dayCode}` : null,
   }
+}
+
+/** From the beginning of the last event session until two working days after it. */
+function isEndOpen(sessions: SessionLine[], now: number): boolean {
+  const last = sessions.at(-1)
+  if (!last) return false
+  return now >= londonInstant(last.on, last.starts) && londonDate(now) <= addWorkingDays(last.on, dayCodeWorkingDays)
 }
 
 /** The booking as a file for any calendar. */
@@ -191,6 +201,7 @@ const linesOf = (ctx: Context) =>
       id: bookings.id,
       eventId: bookings.eventId,
       state: bookings.state,
+      dayCode: bookings.dayCode,
       at: bookings.at,
       code: courses.code,
       title: courses.title,

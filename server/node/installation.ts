@@ -1,9 +1,10 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { createClient } from '@libsql/client'
 import { desc, eq } from 'drizzle-orm'
 import { fillExample } from '#db/example/fill.ts'
 import { inspectFile } from '#db/inspect-node.ts'
-import { CannotMigrate, migrate, missingMigrations, shippedMigrations } from '#db/migrate.ts'
+import { CannotMigrate, lacking, migrate, migrateFile, shippedMigrations } from '#db/migrate.ts'
 import { openFile } from '#db/open-node.ts'
 import { installation, keptEmails } from '#db/schema.ts'
 import type { Store } from '#db/transact.ts'
@@ -74,20 +75,8 @@ export async function openInstallation(config: Config, means: Means): Promise<In
       `The database ${path} belongs to ${found.mode} mode and is not opened in ${config.mode} mode. It was left as it is. ${found.mode === 'live' ? 'Start it with MODE=live and the name live.db.' : 'Set DATA_DIR to an empty folder.'}`,
     )
   if (found.found === 'nothing') await make(config, path, means)
+  else await bringUpToDate(config, path, found.migrations, means)
   const store = await openFile(path, { durable: config.mode === 'live' })
-  try {
-    const missing = await missingMigrations(store.client)
-    if (missing.length) {
-      const copy = join(config.dataDir, `${config.mode}-before-${missing[0]?.name}-${means.now()}.db`)
-      await store.client.execute({ sql: 'VACUUM INTO ?', args: [copy] })
-      means.say(`A copy of the database was kept as ${copy}`)
-      await migrate(store.client, means.now())
-    }
-  } catch (error) {
-    await store.close()
-    if (error instanceof CannotMigrate) throw new Refusal(`${path}: ${error.message}`)
-    throw error
-  }
   await store.write((db) => publishInstruments(db, means.now()))
   // Keeps the statistics that choose between indexes up to date; a few milliseconds.
   await store.client.execute('PRAGMA optimize')
@@ -96,12 +85,41 @@ export async function openInstallation(config: Config, means: Means): Promise<In
     : await openExample(config, store)
 }
 
+/** Applies the changes that the database lacks, keeping a copy of it from before. */
+async function bringUpToDate(config: Config, path: string, applied: { name: string; hash: string }[], means: Means) {
+  try {
+    const [first] = lacking(applied, shippedMigrations())
+    if (!first) return
+    const copy = join(config.dataDir, `${config.mode}-before-${first.name}-${means.now()}.db`)
+    await copyInto(path, copy)
+    means.say(`A copy of the database from before the change was kept as ${copy}`)
+    await migrateFile(path, means.now())
+  } catch (error) {
+    if (error instanceof CannotMigrate) throw new Refusal(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+async function copyInto(path: string, copy: string): Promise<void> {
+  const client = createClient({ url: `file:${path}`, timeout: 5_000, concurrency: 1 })
+  try {
+    await client.execute({ sql: 'VACUUM INTO ?', args: [copy] })
+  } catch (error) {
+    rmSync(copy, { force: true })
+    throw new Refusal(
+      `${path} needs a change, but no copy of it could be kept (${error instanceof Error ? error.message : String(error)}). Make room and start again. Nothing was changed.`,
+    )
+  } finally {
+    client.close()
+  }
+}
+
 /** Makes the database beside its place and moves it there when it is whole: a stop half-way leaves nothing behind. */
 async function make(config: Config, path: string, means: Means): Promise<void> {
   const draft = `${path}.new`
   for (const rest of ['', '-wal', '-shm']) rmSync(draft + rest, { force: true })
   const store = await openFile(draft, { thread: false, durable: config.mode === 'live' })
-  await migrate(store.client, means.now(), shippedMigrations())
+  await migrate(store.client, means.now())
   const secret = base64url(means.random(36))
   await store.write((db) =>
     db.insert(installation).values({

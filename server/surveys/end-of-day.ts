@@ -4,6 +4,7 @@ import { bookings } from '#db/bookings.ts'
 import { courses, eventCancellations, eventSessions, events, suggestions } from '#db/courses.ts'
 import { people, traffic } from '#db/people.ts'
 import { answers, commitments, responses, skips } from '#db/surveys.ts'
+import { dayCodeWorkingDays } from '#server/bookings/input.ts'
 import { addDays, addWorkingDays, formatInstant, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
 import { Invalid, type Issue, Missing, Refused, TooMany } from '#server/errors.ts'
@@ -18,7 +19,7 @@ import { currentInstrument, question } from './questions.ts'
 import { writeText } from './texts.ts'
 
 /** Working days after the last event session in which the forms stay open. */
-const WORKING_DAYS_OPEN = 2
+
 /** Wrong codes in an hour: from one address (a whole room may share it), and for one event from anywhere. */
 const WRONG_FROM_ADDRESS = 60
 const WRONG_FOR_EVENT = 300
@@ -50,7 +51,7 @@ function windowOf(row: { lastOn: On; starts: string | null; cancelledAt: number 
       ? 'cancelled'
       : now < opensAt
         ? 'early'
-        : londonDate(now) > addWorkingDays(row.lastOn, WORKING_DAYS_OPEN)
+        : londonDate(now) > addWorkingDays(row.lastOn, dayCodeWorkingDays)
           ? 'over'
           : 'open'
   return { window, opens: formatInstant(opensAt) }

@@ -12,10 +12,11 @@ import { parseArgs } from 'node:util'
 import { type Child, startChild } from './child.ts'
 import { makeData, type Size, sizeOf } from './data.ts'
 import { fillAndForward } from './example.ts'
-import { connect, load, type Measured, median } from './load.ts'
+import { connect, type Journey, load, type Measured, median } from './load.ts'
 import type { Delivered } from './mail.ts'
 import { largestPaint } from './paint.ts'
 import { asJson, type Goal, misses, type Row, ratioOf, table } from './rows.ts'
+import type { Use } from './server.ts'
 import {
   answering,
   booking,
@@ -86,10 +87,18 @@ async function compare(
   await load({ port, journey: visit.bare, seconds: plan.warmUp / 2, connections })
   const app: Measured[] = []
   const bare: Measured[] = []
-  for (let run = 0; run < plan.runs; run++) {
-    app.push(await load({ port, journey: visit.app, seconds: plan.seconds, connections }))
-    bare.push(await load({ port, journey: visit.bare, seconds: run ? plan.seconds / 2 : plan.seconds, connections }))
+  const used: [number, number] = [0, 0]
+  const timed = async (journey: Journey, seconds: number, at: 0 | 1): Promise<Measured> => {
+    const before = await server.ask<Use>({ do: 'use' })
+    const measured = await load({ port, journey, seconds, connections })
+    used[at] = ((await server.ask<Use>({ do: 'use' })).cpu - before.cpu) / measured.count
+    return measured
   }
+  for (let run = 0; run < plan.runs; run++) {
+    app.push(await timed(visit.app, plan.seconds, 0))
+    bare.push(await timed(visit.bare, plan.seconds / 2, 1))
+  }
+  say(`   ${used[0].toFixed(2)} ms of the server’s processor time each; the bare work ${used[1].toFixed(2)} ms`)
   return { app: median(app), bare: median(bare) }
 }
 
@@ -232,11 +241,11 @@ async function main(): Promise<void> {
     say(`memory, ${seconds} seconds after the run …`)
     await wait(Math.max(0, seconds * 1000 - (performance.now() - quietSince)))
     const after = Math.round((performance.now() - quietSince) / 1000)
-    const bytes = await server.ask<number>({ do: 'memory' })
+    const { memory } = await server.ask<Use>({ do: 'use' })
     rows.push({
       name: `memory ${after} seconds after the run`,
       unit: 'MiB',
-      value: bytes / 2 ** 20,
+      value: memory / 2 ** 20,
       goal: { value: 200 },
     })
   }

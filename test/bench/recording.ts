@@ -45,7 +45,7 @@ export function record(store: OpenedStore): () => Recording {
     return statement
   }
 
-  const execute = reader.execute
+  const execute = reader.execute as (given: InStatement) => Promise<ResultSet>
   reader.execute = async (given: InStatement) => {
     const { sql, args } = plain(given)
     const statement = note('reader', sql, args)

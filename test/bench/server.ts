@@ -16,7 +16,14 @@ export type Order =
   | { do: 'recorded'; given: number[] }
   | { do: 'add events'; count: number }
   | { do: 'add follow-ups'; count: number; people: number }
-  | { do: 'memory' }
+  | { do: 'use' }
+
+export interface Use {
+  /** Bytes. */
+  memory: number
+  /** Milliseconds of processor time since it began. */
+  cpu: number
+}
 
 const store = await openFile(process.argv[2] ?? '')
 const config = readConfig({}, () => '', 'bench')
@@ -129,7 +136,10 @@ process.on('message', async (order: Order) => {
   }
   if (order.do === 'add events') await addEventsToBook(store.client, order.count)
   if (order.do === 'add follow-ups') await addFollowUpsToAnswer(store.client, order.count, order.people)
-  if (order.do === 'memory') answer = process.memoryUsage.rss()
+  if (order.do === 'use') {
+    const { user, system } = process.cpuUsage()
+    answer = { memory: process.memoryUsage.rss(), cpu: (user + system) / 1000 } satisfies Use
+  }
   process.send?.({ answer })
 })
 process.on('disconnect', () => process.exit(0))

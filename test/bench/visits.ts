@@ -16,7 +16,7 @@ export interface Visit {
   app: Journey
   bare: Journey
   /** The ids that differ from one journey to the next, when one is recorded. */
-  given: (n: number) => number[]
+  given: () => number[]
   /** How many journeys are recorded; the bare work goes round them. */
   recorded: number
 }

@@ -48,7 +48,7 @@ describe('One booking', () => {
     expect((await bea.get(`/api/bookings/${id}`)).json).toMatchObject({
       id,
       name: 'Bea Fern',
-      beforeHref: null,
+      endHref: null,
       state: 'confirmed',
     })
     expect((await (await world.as(world.stage.ada, 'coordinator')).get(`/api/bookings/${id}`)).status).toBe(200)

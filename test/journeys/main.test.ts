@@ -42,7 +42,8 @@ async function step<T>(words: string, walk: () => Promise<T>): Promise<T> {
   try {
     return await walk()
   } catch (error) {
-    if (error instanceof Error) error.message = `When ${words}: ${error.message}`
+    const where = visitors.map(({ page, faults }) => [page.url(), ...faults].join('\n  '))
+    if (error instanceof Error) error.message = `When ${words}: ${error.message}\n${where.join('\n')}`
     throw error
   }
 }

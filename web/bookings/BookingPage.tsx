@@ -55,7 +55,10 @@ function Confirmed(props: { booking: Booking }) {
         <Show when={props.booking.linkFrom}>
           {(from) => <li>The link to join the video meeting is shown on this page from {from()}.</li>}
         </Show>
-        <li>On the day the register is taken; your certificate follows.</li>
+        <li>
+          On the day the register is taken. Your day code is <strong>{props.booking.dayCode}</strong>: it opens the two
+          minutes of questions at the end, and your certificate follows.
+        </li>
         <li>Three months afterwards we ask you one question: what became of what you planned.</li>
       </ul>
       <Show when={props.booking.contentNotice}>
@@ -89,6 +92,20 @@ function Confirmed(props: { booking: Booking }) {
 function Past(props: { booking: Booking }) {
   return (
     <Page title={props.booking.title} crumbs={crumbs} lead={`${stateSentence(props.booking)}`}>
+      <Show when={props.booking.endHref}>
+        {(href) => (
+          <p>
+            <a class="govuk-button" href={href()}>
+              End of the day: two minutes, then your certificate
+            </a>
+          </p>
+        )}
+      </Show>
+      <Show when={props.booking.certificateId}>
+        <p>
+          Your certificate is under <A href="/certificates">My certificates</A>.
+        </p>
+      </Show>
       <h2>When and where</h2>
       <Sessions sessions={props.booking.sessions} />
       <Show when={props.booking.state === 'cancelled'}>
