@@ -7,6 +7,7 @@ import { certificatePages, certificatesRoutes } from './certificates/routes.ts'
 import type { Env } from './context.ts'
 import { coursesRoutes } from './courses/routes.ts'
 import { Missing, TooMany } from './errors.ts'
+import { faultWords } from './faults.ts'
 import { healthRoutes } from './health.ts'
 import { impactRoutes } from './impact/routes.ts'
 import { contextFor, logged, sameOrigin, securityHeaders } from './middleware.ts'
@@ -22,9 +23,9 @@ import type { World } from './world.ts'
 /** The contents page: middleware in reading order, then one line per room. No environment, no I/O. */
 export function createApp(world: World, example?: (app: Hono<Env>) => void): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(contextFor(world))
-  app.use(logged(world))
   app.use(securityHeaders(world))
+  app.use(logged(world))
+  app.use(contextFor(world))
   app.use(bodyLimit({ maxSize: 64 * 1024, onError: () => Promise.reject(new HTTPException(413)) }))
   app.use(sameOrigin(world))
 
@@ -65,7 +66,7 @@ export function createApp(world: World, example?: (app: Hono<Env>) => void): Hon
       world.log({
         level: 'error',
         requestId: c.get('ctx')?.requestId,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        error: faultWords(error),
       })
     if (error instanceof TooMany) c.header('Retry-After', String(error.seconds))
     return c.body(JSON.stringify(problem), problem.status, {

@@ -3,6 +3,7 @@ import { awardDue, nextAwardDue } from './certificates/award.ts'
 import { withdrawDue } from './certificates/withdrawal.ts'
 import type { Context } from './context.ts'
 import { transact } from './context.ts'
+import { faultWords } from './faults.ts'
 import { messages } from './messages.ts'
 import { deliverDue, dropStale, nextMessageDue, takeBack } from './outbox/delivery.ts'
 import { forgetSpentSignIns } from './people/clearing.ts'
@@ -61,7 +62,7 @@ export async function runChores(
           done++
         }
       } catch (error) {
-        world.log({ level: 'error', chore: name, error: error instanceof Error ? error.message : String(error) })
+        world.log({ level: 'error', chore: name, error: faultWords(error) })
       }
       if (isStopping() || timer() - started >= budget) found = false
     }

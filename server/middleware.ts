@@ -1,6 +1,6 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { routePath } from 'hono/route'
+import { matchedRoutes, routePath } from 'hono/route'
 import { actorOf } from '#server/people/sign-in.ts'
 import type { Context, Env } from './context.ts'
 import { NotAllowed } from './errors.ts'
@@ -49,12 +49,19 @@ export const logged: Middleware = (world) => async (c, next) => {
   const started = world.clock()
   await next()
   world.log({
-    requestId: c.get('ctx').requestId,
+    requestId: c.get('ctx')?.requestId,
     method: c.req.method,
-    route: routePath(c, -1),
+    route: patternOf(c),
     status: c.res.status,
     ms: world.clock() - started,
   })
+}
+
+/** The pattern of the route that answered, as `/api/events/:id`; of what is nobody else's, the front end's `/*`. */
+function patternOf(c: HonoContext): string {
+  const path = routePath(c)
+  // Stopped by a middleware, the request never came to its route: it is the first that is not everyone's.
+  return path === '/*' ? (matchedRoutes(c).find(({ path }) => path !== '/*')?.path ?? path) : path
 }
 
 /** The SHA-256 of the one stylesheet that emailed pages carry inline. */

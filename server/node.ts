@@ -7,6 +7,7 @@ import { createApp } from './app.ts'
 import { runChores } from './chores.ts'
 import { BadSettings, type Config, readConfig } from './config.ts'
 import { exampleDoors } from './example.ts'
+import { faultWords } from './faults.ts'
 import { backup, restore } from './node/backup.ts'
 import { assetsFrom, fontsFromPackage } from './node/files.ts'
 import { openInstallation } from './node/installation.ts'
@@ -15,6 +16,8 @@ import { prepareRemote } from './node/remote.ts'
 import { invite } from './people/enrolment.ts'
 import { choreContext, type World } from './world.ts'
 
+/** A stop takes at most this long: a message in hand is given the time that mail servers need. */
+const graceMs = 20_000
 const root = new URL('..', import.meta.url)
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string }
 const say = (words: string): void => void process.stdout.write(`${words}\n`)
@@ -25,15 +28,24 @@ function stop(words: string): never {
   process.exit(1)
 }
 
+const commands = ['invite', 'backup', 'restore', 'migrate']
+
 async function main(): Promise<void> {
-  const config = settings()
   const [command, ...words] = process.argv.slice(2)
-  mkdirSync(config.dataDir, { recursive: true })
+  if (command !== undefined && !commands.includes(command))
+    stop(`"${command}" is not a command. There are: ${commands.join(', ')}. Without one, Afterwards starts.`)
+  const config = settings()
+  makeFolder(config.dataDir)
   if (command === 'backup') say(await backup(config, words[0]))
   if (command === 'restore') say(await restore(config, words[0], Date.now()))
   if (command === 'migrate') say(await prepareRemote(config, Date.now()))
   if (command === 'backup' || command === 'restore' || command === 'migrate') return
+  if (command === 'invite' && config.mode !== 'live')
+    stop('Invitations are for live mode. In the example, sign in with one click.')
+
   const installation = await openInstallation(config, { now: Date.now, random, say, progress: showProgress })
+  let isStopping = false
+  let wake = () => {}
   const world: World = {
     store: installation.store,
     config,
@@ -45,26 +57,35 @@ async function main(): Promise<void> {
     asset: assetsFrom(new URL('dist/web', root).pathname),
     log: (line) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`),
     wake: () => wake(),
+    isStopping: () => isStopping,
   }
   if (command === 'invite') {
     await inviteStaff(world, words)
     await installation.store.close()
     return
   }
-  if (command !== undefined)
-    stop(`"${command}" is not a command. There are: invite, backup, restore, migrate. Without one, Afterwards starts.`)
-
-  let wake = () => {}
-  let isStopping = false
   let running: Promise<unknown> = Promise.resolve()
+  let isRunning = false
+  let isWanted = false
   /** Chores run on their own beat and after each write, never two runs at once in one process. */
   const beat = async () => {
-    await runChores(world, { isStopping: () => isStopping })
+    await runChores(world, { isStopping: world.isStopping })
     await installation.clock.keep()
   }
   const loop = () => {
-    if (isStopping) return
-    running = running.then(beat).catch((error) => world.log({ level: 'error', error: String(error) }))
+    if (isStopping || installation.clock.isMoving()) return
+    if (isRunning) {
+      isWanted = true
+      return
+    }
+    isRunning = true
+    isWanted = false
+    running = beat()
+      .catch((error) => world.log({ level: 'error', error: faultWords(error) }))
+      .finally(() => {
+        isRunning = false
+        if (isWanted) loop()
+      })
   }
   let soon: NodeJS.Timeout | undefined
   wake = () => {
@@ -74,15 +95,15 @@ async function main(): Promise<void> {
       loop()
     }, 20)
   }
-  const every = setInterval(() => installation.clock.isMoving() || loop(), 10_000)
+  const every = setInterval(loop, 10_000)
 
   const app = createApp(
     world,
     installation.token && exampleDoors(installation.token, world, installation.clock, () => running),
   )
   const server = serve({ fetch: app.fetch, port: config.port, hostname: config.host }, ({ port }) => {
-    if (config.port === 0) config.origin = `http://${config.host}:${port}`
-    say(`Afterwards is ready at ${config.mode === 'example' ? `http://${config.host}:${port}` : config.origin}`)
+    if (config.origin.endsWith(':0')) config.origin = config.origin.replace(/0$/, String(port))
+    say(`Afterwards is ready at ${config.origin} and listens on ${config.host}, port ${port}`)
     loop()
   })
   server.on('error', (error: NodeJS.ErrnoException) => {
@@ -90,6 +111,8 @@ async function main(): Promise<void> {
       stop(`Port ${config.port} is in use on ${config.host}. Stop what uses it, or set PORT to another number.`)
     if (error.code === 'EACCES')
       stop(`Port ${config.port} may not be used by this account. Set PORT to a number above 1023.`)
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+      stop(`This machine has no address ${config.host}. Set HOST to one it has, such as 127.0.0.1.`)
     stop(`The server could not start: ${error.message}`)
   })
 
@@ -98,10 +121,13 @@ async function main(): Promise<void> {
     isStopping = true
     clearInterval(every)
     clearTimeout(soon)
-    server.close()
+    const answered = new Promise((resolve) => server.close(resolve))
     if ('closeIdleConnections' in server) server.closeIdleConnections()
-    // The message in hand is finished; what is only claimed goes back when its lease ends.
-    await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 25_000))])
+    // The message in hand is finished, and every request; what was only claimed is given back.
+    await Promise.race([
+      Promise.allSettled([running, answered]),
+      new Promise((resolve) => setTimeout(resolve, graceMs)),
+    ])
     await world.transport.close()
     await installation.clock.keep()
     await installation.store.close()
@@ -109,6 +135,16 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', close)
   process.on('SIGINT', close)
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (error) {
+    stop(
+      `The folder ${path} cannot be made: ${(error as Error).message}. Set DATA_DIR to one this account may write in.`,
+    )
+  }
 }
 
 function settings(): Config {
@@ -135,7 +171,6 @@ function showProgress(share: number, words: string): void {
 }
 
 async function inviteStaff(world: World, [role, address]: string[]): Promise<void> {
-  if (world.config.mode !== 'live') stop('Invitations are for live mode. In the example, sign in with one click.')
   const result = await invite(choreContext(world, { kind: 'operator' }), role ?? '', address ?? '')
   if ('fault' in result) stop(result.fault)
   say(`Open this address once, within an hour, as ${result.email}:\n${result.address}`)

@@ -12,7 +12,10 @@ export interface Said {
 }
 
 const said = new WeakMap<object, Said>()
-export const saidBy = (handler: object): Said | undefined => said.get(handler)
+
+/** A room with a way of its own to answer faults is mounted behind a wrapper, which names what it wraps. */
+export const saidBy = (handler: object): Said | undefined =>
+  said.get('__COMPOSED_HANDLER' in handler ? (handler.__COMPOSED_HANDLER as object) : handler)
 
 /**
  * Who may use a route: every route declares it, or the test of the route table fails.

@@ -8,6 +8,7 @@ import { bySmtp } from '#emails/by-smtp.ts'
 import { createApp } from './app.ts'
 import { runChores } from './chores.ts'
 import { BadSettings, type Config, readConfig } from './config.ts'
+import { faultWords } from './faults.ts'
 import type { World } from './world.ts'
 
 interface Bindings extends Record<string, unknown> {
@@ -72,7 +73,7 @@ async function mustBeLive(world: World): Promise<void> {
 
 const unavailable = (error: unknown): Response => {
   const faults = error instanceof BadSettings ? error.faults : ['The database does not answer']
-  console.log(JSON.stringify({ level: 'error', faults, error: String(error) }))
+  console.log(JSON.stringify({ level: 'error', faults, error: faultWords(error) }))
   return Response.json(
     { type: 'about:blank', title: 'The service cannot start', status: 503, code: 'not-configured' },
     { status: 503, headers: { 'Content-Type': 'application/problem+json; charset=utf-8' } },

@@ -20,6 +20,8 @@ export interface World {
   log: (line: Record<string, unknown>) => void
   /** Called after each committed write: on Node it wakes the chores, on Workers it drains a few after the answer. */
   wake: () => void
+  /** True once the process was told to stop: whoever works through a list stops after the one in hand. */
+  isStopping?: () => boolean
 }
 
 /** A context for work that no request asked for. */

@@ -1,5 +1,5 @@
-import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { attendances, marks } from '#db/attendance.ts'
+import { and, count, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { attendances } from '#db/attendance.ts'
 import { bookingSteps, bookings, charges } from '#db/bookings.ts'
 import { events } from '#db/courses.ts'
 import { agencies, sectors } from '#db/people.ts'
@@ -17,96 +17,46 @@ export interface CameFrom {
   attended: number
 }
 
-/** Attendances by sector and by top agency (a school under its parent), most first; and how many different people they are. */
+/** Attendances by sector and by top agency (a school under its parent), most first. */
 export async function cameFrom(
   db: Reading,
-  eventIds: readonly number[],
-): Promise<{ people: number; sectors: CameFrom[]; agencies: CameFrom[] }> {
-  const came = db
-    .select({ personId: bookings.personId, agencyId: bookings.agencyId, sectorId: bookings.sectorId })
-    .from(bookings)
-    .innerJoin(attendances, eq(attendances.bookingId, bookings.id))
-    .where(inArray(bookings.eventId, [...eventIds]))
-    .as('came')
-  const n = count()
-  const top = db
-    .select({ agencyId: sql<number>`ifnull(${agencies.parentId}, ${agencies.id})`.as('top_id'), n: n.as('n') })
-    .from(came)
-    .innerJoin(agencies, eq(agencies.id, came.agencyId))
-    .groupBy(sql`1`)
-    .as('top')
-  const [[people], bySector, byAgency] = await Promise.all([
-    db.select({ n: sql<number>`count(distinct ${came.personId})` }).from(came),
-    db
-      .select({ name: sectors.name, attended: n })
-      .from(came)
-      .innerJoin(sectors, eq(sectors.id, came.sectorId))
-      .groupBy(sectors.id)
-      .orderBy(sql`2 desc`, asc(sectors.name)),
-    db
-      .select({ name: agencies.name, attended: top.n })
-      .from(top)
-      .innerJoin(agencies, eq(agencies.id, top.agencyId))
-      .orderBy(sql`2 desc`, asc(agencies.name)),
+  counted: { agencies: ReadonlyMap<number, number>; sectors: ReadonlyMap<number, number> },
+): Promise<{ sectors: CameFrom[]; agencies: CameFrom[] }> {
+  const [allSectors, allAgencies] = await Promise.all([
+    db.select({ id: sectors.id, name: sectors.name }).from(sectors),
+    db.select({ id: agencies.id, name: agencies.name, parentId: agencies.parentId }).from(agencies),
   ])
-  return {
-    people: Number(people?.n ?? 0),
-    sectors: bySector.map((row) => ({ ...row, attended: Number(row.attended) })),
-    agencies: byAgency.map((row) => ({ ...row, attended: Number(row.attended) })),
-  }
+  const top = new Map<number, number>()
+  for (const { id, parentId } of allAgencies)
+    top.set(parentId ?? id, (top.get(parentId ?? id) ?? 0) + (counted.agencies.get(id) ?? 0))
+  return { sectors: named(allSectors, counted.sectors), agencies: named(allAgencies, top) }
 }
 
-export interface BookingFigures {
-  /** Places that were held at some time: confirmed, whatever became of them. */
-  confirmed: number
-  cancelledInTime: number
-  /** After the last day on which cancelling is free. */
-  cancelledLate: number
-  didNotAttend: number
-  /** Places of which no register says anything. */
-  notMarked: number
+function named(all: readonly { id: number; name: string }[], counted: ReadonlyMap<number, number>): CameFrom[] {
+  return all
+    .map(({ id, name }) => ({ name, attended: counted.get(id) ?? 0 }))
+    .filter(({ attended }) => attended > 0)
+    .sort((a, b) => b.attended - a.attended || a.name.localeCompare(b.name, 'en-GB'))
 }
 
-export async function bookingFigures(
+/** Places given up: in time, or after the last day on which cancelling is free. Only those that were confirmed at some time. */
+export async function cancelledAt(
   db: Reading,
-  held: readonly { id: number; startsAt: number }[],
-): Promise<BookingFigures> {
-  const ids = held.map(({ id }) => id)
-  const isMarked = sql<number>`exists (select 1 from ${marks} where ${marks.bookingId} = ${bookings.id} and ${marks.replacedAt} is null)`
-  const hasCome = sql<number>`exists (select 1 from ${attendances} where ${attendances.bookingId} = ${bookings.id})`
-  const [stood, cancelled] = await Promise.all([
-    db
-      .select({ isMarked: isMarked.as('is_marked'), hasCome: hasCome.as('has_come'), n: count() })
-      .from(bookings)
-      .where(and(inArray(bookings.eventId, ids), eq(bookings.state, 'confirmed')))
-      .groupBy(sql`1, 2`),
-    db
-      .select({
-        startsAt: events.startsAt,
-        at: sql<number>`(select max(${bookingSteps.at}) from ${bookingSteps} where ${bookingSteps.bookingId} = ${bookings.id} and ${bookingSteps.step} = 'cancelled')`,
-      })
-      .from(bookings)
-      .innerJoin(events, eq(events.id, bookings.eventId))
-      .where(
-        and(
-          inArray(bookings.eventId, ids),
-          eq(bookings.state, 'cancelled'),
-          sql`exists (select 1 from ${bookingSteps} where ${bookingSteps.bookingId} = ${bookings.id} and ${bookingSteps.step} = 'confirmed')`,
-        ),
-      ),
-  ])
-  const standing = (of: (row: { isMarked: boolean; hasCome: boolean }) => boolean) =>
-    stood
-      .filter((row) => of({ isMarked: Boolean(row.isMarked), hasCome: Boolean(row.hasCome) }))
-      .reduce((sum, { n }) => sum + Number(n), 0)
-  const cancelledLate = cancelled.filter(({ startsAt, at }) => isLate(Number(at), londonDate(Number(startsAt)))).length
-  return {
-    confirmed: standing(() => true) + cancelled.length,
-    cancelledInTime: cancelled.length - cancelledLate,
-    cancelledLate,
-    didNotAttend: standing(({ isMarked, hasCome }) => isMarked && !hasCome),
-    notMarked: standing(({ isMarked }) => !isMarked),
-  }
+  eventIds: readonly number[],
+): Promise<{ cancelledInTime: number; cancelledLate: number }> {
+  const rows = await db
+    .select({
+      startsAt: events.startsAt,
+      at: sql<number>`max(case when ${bookingSteps.step} = 'cancelled' then ${bookingSteps.at} end)`.mapWith(Number),
+    })
+    .from(bookings)
+    .innerJoin(events, eq(events.id, bookings.eventId))
+    .innerJoin(bookingSteps, eq(bookingSteps.bookingId, bookings.id))
+    .where(and(inArray(bookings.eventId, [...eventIds]), eq(bookings.state, 'cancelled')))
+    .groupBy(bookings.id)
+    .having(sql`max(${bookingSteps.step} = 'confirmed')`)
+  const cancelledLate = rows.filter(({ startsAt, at }) => isLate(at, londonDate(startsAt))).length
+  return { cancelledInTime: rows.length - cancelledLate, cancelledLate }
 }
 
 export interface ChargeFigures {

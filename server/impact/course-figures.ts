@@ -1,4 +1,4 @@
-import { courseGroup, type ProgrammeEvent, type Standing, standingIn } from './programme.ts'
+import { countsIn, courseGroup, type ProgrammeEvent, type Standing } from './programme.ts'
 
 export interface CourseFigures {
   code: string
@@ -42,7 +42,7 @@ export function coursesAt(held: readonly ProgrammeEvent[], standing: Standing): 
 }
 
 export function answeredIn(standing: Standing, held: readonly ProgrammeEvent[]): Answered {
-  const { attended, answered } = standingIn(standing, held)
+  const { attended, answered } = countsIn(standing, held)
   return { answered, attended, percent: tenths(answered, attended) }
 }
 

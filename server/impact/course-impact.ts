@@ -6,17 +6,18 @@ import type { Context } from '#server/context.ts'
 import type { EventKind } from '#server/courses/input.ts'
 import { Missing } from '#server/errors.ts'
 import { type GroupPage, groupPage } from './group-page.ts'
-import { bookedAt } from './measures.ts'
+import { bookedByEvent } from './measures.ts'
 import {
   columns,
+  countsIn,
   courseGroup,
   eventGroup,
   eventsOf,
   eventsOfCourse,
+  idsOf,
   type ProgrammeEvent,
   periodWords,
   programmeCalled,
-  standingIn,
   standingOf,
 } from './programme.ts'
 
@@ -55,19 +56,13 @@ export async function courseImpact(ctx: Context, input: { programme: string; cod
   const all = await eventsOf(db, programme.id, ctx.now)
   const own = eventsOfCourse(all, course.id)
   if (!own.length) throw new Missing()
-  const standing = await standingOf(db, all)
   const group = { id: courseGroup(course.id), own: own.filter(({ state }) => state !== 'cancelled'), all }
-  const [page, booked] = await Promise.all([
-    groupPage(db, group, standing, ctx.now),
-    bookedAt(
-      db,
-      own.map(({ id }) => id),
-    ),
-  ])
+  const standing = await standingOf(db, all, group.own, ctx.now)
+  const [page, booked] = await Promise.all([groupPage(db, group, standing), bookedByEvent(db, idsOf(own))])
   return {
     ...heading(programme, course),
     events: own.map((event) => {
-      const counted = standingIn(standing, [event])
+      const { attended, answered } = countsIn(standing, [event])
       return {
         id: event.id,
         kind: event.kind,
@@ -75,7 +70,8 @@ export async function courseImpact(ctx: Context, input: { programme: string; cod
         state: event.state,
         places: event.capacity,
         booked: booked.get(event.id) ?? 0,
-        ...counted,
+        attended,
+        answered,
         isShown: standing.shown.has(eventGroup(event.id)),
       }
     }),
@@ -96,11 +92,11 @@ export async function eventImpact(ctx: Context, id: number): Promise<EventImpact
   const all = await eventsOf(db, found.programme.id, ctx.now)
   const event = all.find((one) => one.id === id)
   if (!event) throw new Missing()
-  const standing = await standingOf(db, all)
+  const standing = await standingOf(db, all, [event], ctx.now)
   return {
     ...heading(found.programme, found.course),
     event: { id, kind: event.kind, when: whenWords(event), state: event.state },
-    ...(await groupPage(db, { id: eventGroup(id), own: [event], all }, standing, ctx.now)),
+    ...(await groupPage(db, { id: eventGroup(id), own: [event], all }, standing)),
   }
 }
 

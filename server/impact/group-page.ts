@@ -1,10 +1,11 @@
 import type { Reading } from '#db/transact.ts'
-import { addMonths, addWorkingDays, formatDate, formatDateShort, londonDate, type On } from '#server/calendar.ts'
+import { addMonths, addWorkingDays, formatDate, formatDateShort, type On } from '#server/calendar.ts'
 import { latestSendOn, stillBeingAskedUntil } from '#server/surveys/due-dates.ts'
 import { type Disposition, dispositions } from '#server/surveys/input.ts'
-import { type AskedBetween, askedBetween, bookedAt, type Depth, depthAt, peopleIn, roomAt } from './measures.ts'
+import type { GroupCounts } from './attenders.ts'
+import { type AskedBetween, askedBetween, bookedAt, versionsAt } from './measures.ts'
 import { type OutcomeMoves, outcomesOf, thresholdWords } from './outcome-moves.ts'
-import { type ProgrammeEvent, programmeGroup, type Standing } from './programme.ts'
+import { countsIn, idsOf, type ProgrammeEvent, programmeGroup, type Standing } from './programme.ts'
 import { defaultThresholds, mayShow, percentages } from './shared/disclosure.ts'
 import { figure, inPracticeOf, type Room, type TableRow, wholeRoomTable } from './shared/pictures.ts'
 import { breakEvenSentence, type Flow, flowSentence, wholeRoomSentence } from './shared/sentences.ts'
@@ -76,48 +77,46 @@ export const cannotTell = [
   'Whether children and adults are safer for it needs audit and other evidence.',
 ]
 
-/** Everything that may be said of the people of `own`, which is one group of the standing's trees. */
+/** Everything that may be said of the people of `own`: the group that the standing was counted for. */
 export async function groupPage(
   db: Reading,
   group: { id: string; own: readonly ProgrammeEvent[]; all: readonly ProgrammeEvent[] },
   standing: Standing,
-  now: number,
 ): Promise<GroupPage> {
   const held = group.own.filter(({ state }) => state === 'held')
-  const ids = held.map(({ id }) => id)
-  const [booked, depth, asked, room] = await Promise.all([
-    bookedAt(db, ids.length ? ids : group.own.map(({ id }) => id)),
-    depthAt(db, ids),
-    askedBetween(db, ids),
-    roomAt(db, ids, londonDate(now)),
+  const { room } = standing.group
+  const isShown = standing.shown.has(group.id)
+  const [booked, versions, asked, outcomes] = await Promise.all([
+    held.length ? countsIn(standing, held).booked : bookedAt(db, idsOf(group.own)),
+    versionsAt(db, idsOf(held)),
+    askedBetween(db, idsOf(held)),
+    isShown && group.id !== programmeGroup ? outcomesOf(db, { ...group, held }, standing) : [],
   ])
-  const isShown = standing.shown.has(group.id) && mayShow({ attended: room.came, answered: room.answered })
-  const outcomes =
-    isShown && group.id !== programmeGroup ? await outcomesOf(db, { ...group, held }, standing, room.answered) : []
   return {
-    flow: flowOf(peopleIn(Object.fromEntries(booked)), room, depth),
+    flow: flowOf(booked, standing.group),
     provisional: provisionalOf(room, held, asked),
     wholeRoom: isShown ? wholeRoomOf(room) : null,
     notShown: isShown ? null : whyNotShown(room, held.length > 0),
     outcomes,
-    method: methodOf(asked, depth),
+    method: methodOf(asked, versions, standing.group.late),
     cannotTell,
   }
 }
 
-function flowOf(booked: number, { came, answered, unheard }: Room, depth: Depth): FlowFigures {
+function flowOf(booked: number, { room, full, matched, late }: GroupCounts): FlowFigures {
+  const { came, answered, unheard } = room
   const flow: Flow = {
     booked,
     came,
     reachable: came - unheard['could-not-be-asked'],
     asked: answered + unheard['no-reply'] + unheard['still-being-asked'],
     answered,
-    full: depth.full,
-    matched: depth.matched,
+    full,
+    matched,
   }
   return {
     ...flow,
-    late: depth.late,
+    late,
     dispositions: dispositions.map((disposition) => ({
       disposition,
       words: dispositionWords[disposition],
@@ -213,7 +212,7 @@ const latest = (days: readonly On[]): On => days.toSorted().at(-1) ?? ''
 /** With its one reminder, four working days on. */
 const closesAfter = (firstAskedOn: On): On => stillBeingAskedUntil(addWorkingDays(firstAskedOn, 4))
 
-function methodOf({ firstOn, lastOn }: AskedBetween, { versions, late }: Depth): Method {
+function methodOf({ firstOn, lastOn }: AskedBetween, versions: readonly number[], late: number): Method {
   const lateWords =
     late === 0
       ? ''

@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm'
 import { learningOutcomes } from '#db/courses.ts'
 import type { Reading } from '#db/transact.ts'
 import { type Move, movesAt } from './measures.ts'
-import { isTaught, type ProgrammeEvent, type Standing, trees } from './programme.ts'
+import { idsOf, isTaught, type ProgrammeEvent, type Standing, trees } from './programme.ts'
 import { defaultThresholds, shownGroups } from './shared/disclosure.ts'
 import { figure, type Matrix, movesOf } from './shared/pictures.ts'
 import { matrixSentence } from './shared/sentences.ts'
@@ -31,7 +31,6 @@ export async function outcomesOf(
   db: Reading,
   group: { id: string; held: readonly ProgrammeEvent[]; all: readonly ProgrammeEvent[] },
   standing: Standing,
-  answered: number,
 ): Promise<OutcomeMoves[]> {
   const [first] = group.held
   if (!first) return []
@@ -43,19 +42,11 @@ export async function outcomesOf(
       .from(learningOutcomes)
       .where(eq(learningOutcomes.courseId, first.courseId))
       .orderBy(asc(learningOutcomes.position)),
-    movesAt(
-      db,
-      family.map(({ id }) => id),
-    ),
-    isTaught(first)
-      ? movesAt(
-          db,
-          taught.map(({ id }) => id),
-          1,
-        )
-      : [],
+    movesAt(db, idsOf(family)),
+    isTaught(first) ? movesAt(db, idsOf(taught), 1) : [],
   ])
-  const own = new Set(group.held.map(({ id }) => id))
+  const own = new Set(idsOf(group.held))
+  const { answered } = standing.group.room
   return outcomes.map(({ id, position, text }) => {
     const ofOutcome = moves.filter(({ learningOutcomeId }) => learningOutcomeId === id)
     const isAddedUp = position === 1 && isTaught(first)

@@ -3,14 +3,7 @@ import { eventCancellations, events, programmes } from '#db/courses.ts'
 import type { Reading } from '#db/transact.ts'
 import { addDays, formatInstant } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
-import {
-  type BookingFigures,
-  bookingFigures,
-  type CameFrom,
-  type ChargeFigures,
-  cameFrom,
-  chargesAt,
-} from './attendance-figures.ts'
+import { type CameFrom, type ChargeFigures, cameFrom, cancelledAt, chargesAt } from './attendance-figures.ts'
 import { type Answered, answeredIn, type CourseFigures, coursesAt, placesAt, tenths } from './course-figures.ts'
 import { type GroupPage, groupPage } from './group-page.ts'
 import { movesAt } from './measures.ts'
@@ -18,7 +11,9 @@ import { type OtherKind, otherKindsOf } from './other-kinds.ts'
 import { matrixOf, type OutcomeMoves, outcomeMoves, shownMatrices } from './outcome-moves.ts'
 import {
   columns,
+  countsIn,
   eventsOf,
+  idsOf,
   isTaught,
   type Programme,
   type ProgrammeEvent,
@@ -26,7 +21,6 @@ import {
   programmeCalled,
   programmeGroup,
   type Standing,
-  standingIn,
   standingOf,
 } from './programme.ts'
 import { type Matrix, movesOf } from './shared/pictures.ts'
@@ -85,7 +79,16 @@ export interface ProgrammeFigures extends GroupPage {
   places: number
   attended: number
   percentOfCapacity: number | null
-  bookings: BookingFigures
+  bookings: {
+    /** Places that were held at some time: confirmed, whatever became of them. */
+    confirmed: number
+    cancelledInTime: number
+    /** After the last day on which cancelling is free. */
+    cancelledLate: number
+    didNotAttend: number
+    /** Places of which no register says anything. */
+    notMarked: number
+  }
   people: number
   byCourse: CourseFigures[]
   bySector: Share[]
@@ -105,20 +108,21 @@ export async function programmeFigures(ctx: Context, name: string): Promise<Prog
   const db = ctx.store.long
   const programme = await programmeCalled(db, name)
   const all = await eventsOf(db, programme.id, ctx.now)
-  const standing = await standingOf(db, all)
   const taught = all.filter(isTaught)
   const held = taught.filter(({ state }) => state === 'held')
-  const ids = held.map(({ id }) => id)
-  const [page, bookings, came, charged, lastYear, firstOutcomes, otherKinds] = await Promise.all([
-    groupPage(db, { id: programmeGroup, own: taught, all }, standing, ctx.now),
-    bookingFigures(db, held),
-    cameFrom(db, ids),
+  const standing = await standingOf(db, all, taught, ctx.now)
+  const ids = idsOf(held)
+  const [page, cancelled, came, charged, lastYear, firstOutcomes, otherKinds] = await Promise.all([
+    groupPage(db, { id: programmeGroup, own: taught, all }, standing),
+    cancelledAt(db, ids),
+    cameFrom(db, standing.group),
     chargesAt(db, ids),
     yearBefore(ctx, db, programme),
     firstOutcomesOf(db, held, standing),
     otherKindsOf(db, programme, all, standing),
   ])
   const followUps = answeredIn(standing, held)
+  const { booked, attended, notMarked } = countsIn(standing, held)
   const places = placesAt(held)
   const shareOf = (one: CameFrom): Share => ({ ...one, percent: tenths(one.attended, followUps.attended) ?? 0 })
   return {
@@ -133,8 +137,13 @@ export async function programmeFigures(ctx: Context, name: string): Promise<Prog
     places,
     attended: followUps.attended,
     percentOfCapacity: tenths(followUps.attended, places),
-    bookings,
-    people: came.people,
+    bookings: {
+      confirmed: booked + cancelled.cancelledInTime + cancelled.cancelledLate,
+      ...cancelled,
+      didNotAttend: booked - attended - notMarked,
+      notMarked,
+    },
+    people: standing.group.people,
     byCourse: coursesAt(held, standing),
     bySector: came.sectors.map(shareOf),
     byAgency: came.agencies.map(shareOf),
@@ -158,8 +167,7 @@ async function yearBefore(ctx: Context, db: Reading, { startsOn }: Programme) {
   if (!before) return null
   const held = (await eventsOf(db, before.id, ctx.now)).filter((event) => isTaught(event) && event.state === 'held')
   if (!held.length) return null
-  const ids = held.map(({ id }) => id)
-  const [standing, charged] = await Promise.all([standingOf(db, held), chargesAt(db, ids)])
+  const [standing, charged] = await Promise.all([standingOf(db, held, [], ctx.now), chargesAt(db, idsOf(held))])
   return { programme: before.name, followUps: answeredIn(standing, held), charges: charged }
 }
 
@@ -169,12 +177,8 @@ async function firstOutcomesOf(
   held: readonly ProgrammeEvent[],
   standing: Standing,
 ): Promise<FirstOutcomes> {
-  const moves = await movesAt(
-    db,
-    held.map(({ id }) => id),
-    1,
-  )
-  const matrix = matrixOf(moves, standingIn(standing, held).answered)
+  const moves = await movesAt(db, idsOf(held), 1)
+  const matrix = matrixOf(moves, standing.group.room.answered)
   const isShown = shownMatrices(held, moves, standing).has(programmeGroup)
   return {
     ...outcomeMoves('The first learning outcome of each course', matrix, isShown),

@@ -1,10 +1,10 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import { courses, eventCancellations, events, programmes } from '#db/courses.ts'
 import type { Reading } from '#db/transact.ts'
-import { formatDateShort, type On } from '#server/calendar.ts'
+import { formatDateShort, londonDate, type On } from '#server/calendar.ts'
 import { type EventKind, taughtKinds } from '#server/courses/input.ts'
 import { Missing } from '#server/errors.ts'
-import { type CameAndAnswered, cameAndAnswered } from './measures.ts'
+import { attendersAt, type EventCounts, type GroupCounts } from './attenders.ts'
 import { type Branch, shownGroups } from './shared/disclosure.ts'
 
 /** One published event of a programme; `held` once it has begun and was not cancelled. */
@@ -71,9 +71,10 @@ export async function eventsOf(db: Reading, programmeId: number, now: number): P
 
 export const isTaught = ({ kind }: { kind: EventKind }): boolean => (taughtKinds as readonly EventKind[]).includes(kind)
 
-/** How many came to each event and how many of them answered, and which groups of the programme may show how their answers fall. */
+/** What is so of a programme at one moment: each event's counts, the figures of one group, and which groups may show how their answers fall. */
 export interface Standing {
-  events: Map<number, CameAndAnswered>
+  events: Map<number, EventCounts>
+  group: GroupCounts
   shown: Set<string>
 }
 
@@ -81,24 +82,32 @@ export const programmeGroup = 'programme'
 export const courseGroup = (courseId: number) => `course:${courseId}`
 export const eventGroup = (eventId: number) => `event:${eventId}`
 
-export async function standingOf(db: Reading, all: readonly ProgrammeEvent[]): Promise<Standing> {
+/** Counted over the whole programme, since whether a group may be shown depends on all others; the group's own figures besides. */
+export async function standingOf(
+  db: Reading,
+  all: readonly ProgrammeEvent[],
+  group: readonly ProgrammeEvent[],
+  now: number,
+): Promise<Standing> {
   const held = all.filter(({ state }) => state === 'held')
-  const counted = await cameAndAnswered(
+  const counted = await attendersAt(
     db,
-    held.map(({ id }) => id),
+    idsOf(held),
+    idsOf(group.filter(({ state }) => state === 'held')),
+    londonDate(now),
   )
-  const of = ({ id }: ProgrammeEvent) => counted.get(id) ?? nobody
-  return { events: counted, shown: new Set(trees(held, of).flatMap((tree) => [...shownGroups(tree)])) }
+  const of = ({ id }: ProgrammeEvent) => counted.events.get(id) ?? nobody
+  return { ...counted, shown: new Set(trees(held, of).flatMap((tree) => [...shownGroups(tree)])) }
 }
 
-const nobody: CameAndAnswered = { attended: 0, answered: 0 }
+export const idsOf = (events: readonly { id: number }[]): number[] => events.map(({ id }) => id)
 
-export function standingIn(standing: Standing, events: readonly { id: number }[]): CameAndAnswered {
+const nobody: EventCounts = { booked: 0, attended: 0, answered: 0, notMarked: 0 }
+
+export function countsIn(standing: Standing, events: readonly { id: number }[]): EventCounts {
   const of = events.map(({ id }) => standing.events.get(id) ?? nobody)
-  return {
-    attended: of.reduce((sum, { attended }) => sum + attended, 0),
-    answered: of.reduce((sum, { answered }) => sum + answered, 0),
-  }
+  const sum = (key: keyof EventCounts) => of.reduce((total, counted) => total + counted[key], 0)
+  return { booked: sum('booked'), attended: sum('attended'), answered: sum('answered'), notMarked: sum('notMarked') }
 }
 
 /**
@@ -115,8 +124,14 @@ export function eventsOfCourse<E extends ProgrammeEvent>(all: readonly E[], cour
  * The trees of groups whose answers are shown somewhere. The programme's total is of taught events; a conference or a forum stands under
  * its own heading and in no total, so its course is a tree of its own, and an event that no course page holds is one alone.
  */
-export function trees(held: readonly ProgrammeEvent[], of: (event: ProgrammeEvent) => CameAndAnswered): Branch[] {
-  const leaf = (event: ProgrammeEvent): Branch => ({ id: eventGroup(event.id), ...of(event) })
+export function trees(
+  held: readonly ProgrammeEvent[],
+  of: (event: ProgrammeEvent) => { attended: number; answered: number },
+): Branch[] {
+  const leaf = (event: ProgrammeEvent): Branch => {
+    const { attended, answered } = of(event)
+    return { id: eventGroup(event.id), attended, answered }
+  }
   const byCourse = [...new Set(held.map(({ courseId }) => courseId))].map((courseId) => {
     const own = eventsOfCourse(held, courseId)
     const alone = held.filter((event) => event.courseId === courseId && !own.includes(event))

@@ -93,12 +93,19 @@ async function bringUpToDate(config: Config, path: string, applied: { name: stri
     const copy = join(config.dataDir, `${config.mode}-before-${first.name}-${means.now()}.db`)
     await copyInto(path, copy)
     means.say(`A copy of the database from before the change was kept as ${copy}`)
-    await migrateFile(path, means.now())
+    await migrateFile(path, means.now()).catch((error: unknown) => {
+      if (error instanceof CannotMigrate) throw error
+      throw new Refusal(
+        `${path} could not be changed for this version: ${messageOf(error)} It is as it was; start the version from before.`,
+      )
+    })
   } catch (error) {
     if (error instanceof CannotMigrate) throw new Refusal(`${path}: ${error.message}`)
     throw error
   }
 }
+
+const messageOf = (error: unknown): string => `${error instanceof Error ? error.message : String(error)}.`
 
 async function copyInto(path: string, copy: string): Promise<void> {
   const client = createClient({ url: `file:${path}`, timeout: 5_000, concurrency: 1 })
@@ -107,7 +114,7 @@ async function copyInto(path: string, copy: string): Promise<void> {
   } catch (error) {
     rmSync(copy, { force: true })
     throw new Refusal(
-      `${path} needs a change, but no copy of it could be kept (${error instanceof Error ? error.message : String(error)}). Make room and start again. Nothing was changed.`,
+      `${path} needs a change, but no copy of it could be kept: ${messageOf(error)} Make room and start again. Nothing was changed.`,
     )
   } finally {
     client.close()

@@ -1,6 +1,6 @@
 import { createClient } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
-import { migrate } from '#db/migrate.ts'
+import { CannotMigrate, migrate } from '#db/migrate.ts'
 import * as schema from '#db/schema.ts'
 import type { Config } from '#server/config.ts'
 import { publishInstruments } from '#server/surveys/instruments.ts'
@@ -14,7 +14,9 @@ export async function prepareRemote(config: Config, now: number): Promise<string
     url: config.libsql.url,
     ...(config.libsql.token ? { authToken: config.libsql.token } : {}),
   })
-  const applied = await migrate(client, now)
+  const applied = await migrate(client, now).catch((error: unknown) => {
+    throw error instanceof CannotMigrate ? new Refusal(error.message) : error
+  })
   const db = drizzle(client, { schema })
   await db.insert(schema.installation).values({ id: 1, mode: 'live', madeAt: now }).onConflictDoNothing()
   const [row] = await db.select({ mode: schema.installation.mode }).from(schema.installation)

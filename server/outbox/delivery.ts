@@ -4,6 +4,7 @@ import { messages, transportState } from '#db/outbox.ts'
 import { compose } from '#emails/envelope.ts'
 import type { CalendarMethod, Delivery, Letter, Mailbox } from '#emails/message.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
+import { faultWords } from '#server/faults.ts'
 import { choreContext, type World } from '#server/world.ts'
 import type { MessageKind } from './input.ts'
 
@@ -47,7 +48,8 @@ export async function deliverDue(ctx: Context, world: World, renderers: Renderer
   const claimed = await claim(ctx)
   let next = 0
   const work = async () => {
-    for (let message = claimed[next++]; message; message = claimed[next++]) await deliverOne(world, renderers, message)
+    for (let message = claimed[next++]; message; message = claimed[next++])
+      await (world.isStopping?.() ? giveBack(world, message) : deliverOne(world, renderers, message))
   }
   await Promise.all(Array.from({ length: connections }, work))
   return claimed.length > 0
@@ -93,6 +95,13 @@ async function claim(ctx: Context): Promise<Message[]> {
   })
 }
 
+/** Told to stop: what was claimed and not begun goes back at once, for whoever runs next. */
+async function giveBack(world: World, message: Message): Promise<void> {
+  await transact(choreContext(world), (ctx) =>
+    ctx.db.update(messages).set({ state: 'queued', leaseUntil: null }).where(ours(message)),
+  )
+}
+
 class LostClaim extends Error {}
 
 async function deliverOne(world: World, renderers: Renderers, message: Message): Promise<void> {
@@ -108,7 +117,7 @@ async function deliverOne(world: World, renderers: Renderers, message: Message):
       level: 'error',
       message: message.id,
       kind: message.kind,
-      error: error instanceof Error ? error.message : String(error),
+      error: faultWords(error),
     })
     return faulted(ctx, message)
   }
@@ -132,7 +141,7 @@ async function deliverOne(world: World, renderers: Renderers, message: Message):
     delivery = await world.transport.deliver(email, () => advance(choreContext(world), message))
   } catch (error) {
     if (error instanceof LostClaim) return
-    world.log({ level: 'error', message: message.id, error: error instanceof Error ? error.message : String(error) })
+    world.log({ level: 'error', message: message.id, error: faultWords(error) })
     return faulted(choreContext(world), message)
   }
   await settle(choreContext(world), message, delivery)

@@ -4,6 +4,7 @@
  *   -- --json         for a machine
  *   -- --wait=20      seconds until memory is read; a minute otherwise
  *   -- --only=booking rows whose name has this in it
+ *   -- --profile=DIR  keeps a processor profile of each process there
  */
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,6 +37,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     wait: { type: 'string', default: '60' },
     only: { type: 'string' },
+    profile: { type: 'string' },
   },
 })
 const folder = mkdtempSync(join(tmpdir(), 'afterwards-bench-'))
@@ -133,7 +135,17 @@ async function impact(on: Measuring): Promise<void> {
 
 /** What a row uses up is added just before it; the rows before it find the size they name. */
 async function served(on: Measuring): Promise<void> {
-  const { server, size, plan } = on
+  const { server, port, size, plan } = on
+  if (plan === base && wants('hello')) {
+    const hello = await load({ port, journey: async (send) => void (await send({ path: '/bare/hello' })), seconds: 1 })
+    rows.push({
+      name: 'hello, for the measure of the machine',
+      unit: '/s',
+      value: hello.rate,
+      p50: hello.p50,
+      p95: hello.p95,
+    })
+  }
   await rate(on, 'event list', 'list', async () => eventList, { value: 2000, ratio: 0.5 })
   await rate(on, 'event page', 'event', () => eventPage(size), { ratio: 0.5 })
   await rate(on, 'survey page', 'survey', async () => surveyPage(await surveyTokens(size)), { value: 3350, ratio: 0.5 })
@@ -221,19 +233,25 @@ async function example(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const paths = { base: join(folder, 'base.db'), mail: join(folder, 'mail.db'), tenfold: join(folder, 'tenfold.db') }
+  const file = (name: string) => join(folder, `${name}.db`)
+  const paths = {
+    base: file('base'),
+    baseMail: file('base-mail'),
+    tenfold: file('tenfold'),
+    tenfoldMail: file('tenfold-mail'),
+  }
   const size = sizeOf(1)
   const large = sizeOf(10)
   say('making the data …')
   await makeData(paths.base, size)
-  copyFileSync(paths.base, paths.mail)
+  copyFileSync(paths.base, paths.baseMail)
   const { server, port } = await serverOn(paths.base)
   await served({ server, port, plan: base, size })
   await paint(port, size)
   const quietSince = performance.now()
 
   // The server is left alone meanwhile.
-  await mail(paths.mail, base)
+  await mail(paths.baseMail, base)
   await example()
   await makeData(paths.tenfold, large)
   if (wants('memory')) {
@@ -251,11 +269,11 @@ async function main(): Promise<void> {
   }
   await server.stop()
 
-  copyFileSync(paths.tenfold, paths.mail)
+  copyFileSync(paths.tenfold, paths.tenfoldMail)
   const more = await serverOn(paths.tenfold)
   await served({ server: more.server, port: more.port, plan: tenfold, size: large })
   await more.server.stop()
-  await mail(paths.mail, tenfold)
+  await mail(paths.tenfoldMail, tenfold)
 }
 
 const began = performance.now()

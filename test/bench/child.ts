@@ -9,6 +9,7 @@ export interface Child {
   stop(): Promise<void>
 }
 
+const profiles = process.argv.find((flag) => flag.startsWith('--profile='))
 const started = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of started) child.kill('SIGKILL')
@@ -20,7 +21,7 @@ export async function startChild(file: string, args: string[] = []): Promise<Chi
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
-      ...(process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []),
+      ...(profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles.slice('--profile='.length)}`] : []),
       new URL(file, import.meta.url).pathname,
       ...args,
     ],

@@ -67,10 +67,12 @@ export function record(store: OpenedStore): () => Recording {
     return opened
   }
   const ask = long.client
-  long.client = (sql, params, method) => {
-    note('long reader', sql, params)
-    return ask(sql, params, method)
-  }
+  // Without a thread the long reader is the reader.
+  if (store.long !== store.read)
+    long.client = (sql, params, method) => {
+      note('long reader', sql, params)
+      return ask(sql, params, method)
+    }
   return () => {
     reader.execute = execute
     writer.transaction = transaction

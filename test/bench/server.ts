@@ -79,6 +79,7 @@ async function recorded(request: Request, requests: Recorded[]): Promise<Respons
 async function bare(request: Request, path: string): Promise<Response> {
   const [, , row = '', n = '0', ids] = path.split('/')
   if (request.method === 'POST') await request.text()
+  if (row === 'hello') return new Response('hello')
   if (row === 'scan') return scan(n)
   const known = rows.get(row)
   const one = known?.requests[Number(n) % known.requests.length]
