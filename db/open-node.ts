@@ -113,6 +113,8 @@ export async function openFile(
       await tail
       await long?.close()
       reader.close()
+      // So that the file alone is the whole database. Where another process still reads, its log stays: nothing is lost.
+      await writer.execute('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => undefined)
       writer.close()
     },
   }

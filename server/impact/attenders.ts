@@ -91,10 +91,12 @@ function statement(db: Reading, eventIds: readonly number[], group: readonly num
   const current = sql`marks where marks.booking_id = bookings.id and marks.replaced_at is null`
   const practice = sql`(
     select answers.option_id from answers
-    where answers.response_id = responses.id and answers.question_id in ${questionsCalled(db, 'follow-up', 'practice')})`
+    where answers.response_id = responses.id and answers.question_id in ${questionsCalled(db, 'follow-up', 'practice')}
+      and answers.learning_outcome_id is null and answers.option_id is not null)`
   const isMatched = sql`exists (
     select 1 from responses as before
     join answers as was on was.response_id = before.id and was.question_id in ${questionsCalled(db, 'before', 'outcomes')}
+      and was.learning_outcome_id is not null
     join answers as is_now on is_now.response_id = responses.id and is_now.learning_outcome_id = was.learning_outcome_id
       and is_now.question_id in ${questionsCalled(db, 'follow-up', 'outcomes')}
     where before.booking_id = stood.booking_id and before.stage = 'before'

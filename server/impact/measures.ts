@@ -88,6 +88,7 @@ export async function movesAt(db: Reading, eventIds: readonly number[], position
       and ifnull(before.core_at, before.started_at) < held.starts_at
     cross join answers as was on was.response_id = before.id
       and was.question_id in ${questionsCalled(db, 'before', 'outcomes')} and was.learning_outcome_id = is_now.learning_outcome_id
+      and was.learning_outcome_id is not null
     cross join bookings on bookings.id = responses.booking_id and bookings.state = 'confirmed'
     where (
       select count(*) from marks

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import { desc, eq } from 'drizzle-orm'
@@ -124,7 +124,8 @@ async function copyInto(path: string, copy: string): Promise<void> {
 /** Makes the database beside its place and moves it there when it is whole: a stop half-way leaves nothing behind. */
 async function make(config: Config, path: string, means: Means): Promise<void> {
   const draft = `${path}.new`
-  for (const rest of ['', '-wal', '-shm']) rmSync(draft + rest, { force: true })
+  const whole = `${path}.whole`
+  for (const rest of [draft, `${draft}-wal`, `${draft}-shm`, whole]) rmSync(rest, { force: true })
   const store = await openFile(draft, { thread: false, durable: config.mode === 'live' })
   await migrate(store.client, means.now())
   const secret = base64url(means.random(36))
@@ -146,10 +147,12 @@ async function make(config: Config, path: string, means: Means): Promise<void> {
     })
   }
   await store.client.execute('ANALYZE')
-  await store.client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
   await store.close()
-  for (const rest of ['-wal', '-shm']) rmSync(draft + rest, { force: true })
-  renameSync(draft, path)
+  // Copied and not moved: SQLite knows files by their inode, and a connection that libsql has not yet let go of would
+  // share the draft's lock file with the new ones, unseen by every other process.
+  copyFileSync(draft, whole)
+  for (const rest of [draft, `${draft}-wal`, `${draft}-shm`]) rmSync(rest, { force: true })
+  renameSync(whole, path)
 }
 
 const realClock = (now: () => number): Clock => ({

@@ -1,6 +1,15 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { assignments, courses, learningOutcomes, marks, responses, trainers } from '#db/schema.ts'
+import {
+  assignments,
+  bookingSteps,
+  bookings,
+  courses,
+  learningOutcomes,
+  marks,
+  responses,
+  trainers,
+} from '#db/schema.ts'
 import type { OutcomeMoves } from '#server/impact/outcome-moves.ts'
 import { conference, conferenceMatrix } from '#test/impact/conference.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
@@ -381,6 +390,26 @@ describe('Programme figures', () => {
       otherKinds: [{ kind: 'conference', events: 1, places: 50, attended: 11, answered: 11, agencies: null }],
     })
     expect(figures.wholeRoom.room).toMatchObject({ came: 15, answered: 8 })
+  })
+
+  it('keep apart who did not attend and whom no register says anything of, and late cancellations from timely', async () => {
+    const event = await held('2026-05-12', 20)
+    const [unmarked] = await attend(world, event, [...alike(3, {}), { absent: true }])
+    await world.store.write((db) => db.delete(marks).where(eq(marks.bookingId, unmarked!)))
+    const cancelled = await attend(world, event, alike(2, { absent: true }))
+    for (const [i, bookingId] of cancelled.entries())
+      await world.store.write(async (db) => {
+        const at = Date.parse(i === 0 ? '2026-04-20T09:00:00Z' : '2026-05-11T09:00:00Z')
+        await db.insert(bookingSteps).values({ bookingId, step: 'cancelled', reason: 'by-person', at })
+        await db.update(bookings).set({ state: 'cancelled' }).where(eq(bookings.id, bookingId))
+      })
+    expect((await read('programmes/2026-27')).bookings).toEqual({
+      confirmed: 6,
+      cancelledInTime: 1,
+      cancelledLate: 1,
+      didNotAttend: 1,
+      notMarked: 1,
+    })
   })
 
   it('are listed newest first, with what was held and what is to come', async () => {

@@ -1,18 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eq } from 'drizzle-orm'
+import { count, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cast } from '#db/example/cast.ts'
 import { exampleStart, fillExample } from '#db/example/fill.ts'
 import { migrate } from '#db/migrate.ts'
 import { openFile } from '#db/open-node.ts'
-import { installation, people, signIns } from '#db/schema.ts'
+import { attendances, events, installation, people, signIns } from '#db/schema.ts'
 import { byKeeping } from '#emails/by-keeping.ts'
 import { createApp } from '#server/app.ts'
 import { readConfig } from '#server/config.ts'
+import { attendersAt } from '#server/impact/attenders.ts'
 import type { CourseImpact, EventImpact, ProgrammeFigures } from '#server/impact/routes.ts'
 import { sha256 } from '#server/keys.ts'
+import { dispositionCounts } from '#server/surveys/follow-up.ts'
+import { type Disposition, dispositions } from '#server/surveys/input.ts'
 import type { World } from '#server/world.ts'
 import { seededRandom } from '#test/world.ts'
 import { conference } from './conference.ts'
@@ -160,6 +163,20 @@ describe('The programme 2025-26 of the example', () => {
         'Of 80 people who came, 42 told us what happened next. 26 have put what they planned into practice since the day; 3 were already doing it. If nobody else did, that is 33% of the room; if everyone else did, 80%.',
       )
     }
+  })
+
+  it('counts, in its one pass, whom the view of attendances and the dispositions count', async () => {
+    const ids = (await store.read.select({ id: events.id }).from(events)).map(({ id }) => id)
+    const today = '2026-09-14'
+    const { events: counted, group } = await attendersAt(store.long, ids, ids, today)
+    const seen = await store.read.select({ eventId: attendances.eventId, n: count() }).from(attendances).groupBy(sql`1`)
+    const attended = [...counted].filter(([, one]) => one.attended > 0).map(([id, one]) => [id, one.attended])
+    expect(new Map(attended as [number, number][])).toEqual(new Map(seen.map(({ eventId, n }) => [eventId, n])))
+    const byEvent = await dispositionCounts(store.read, { eventIds: ids }, today)
+    const of = (word: Disposition) => [...byEvent.values()].reduce((sum, one) => sum + one[word], 0)
+    expect({ answered: group.room.answered, ...group.room.unheard }).toEqual(
+      Object.fromEntries(dispositions.map((word) => [word, of(word)])),
+    )
   })
 
   it('has a page for every course and every event of every programme, whose parts add up', async () => {

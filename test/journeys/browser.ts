@@ -272,15 +272,17 @@ export async function follow(page: Page, path: string): Promise<void> {
   }, path)
 }
 
-/** Nothing is kept in the browser but the sign-in cookie, which script cannot read (trust.md S27). */
+/** Nothing is kept in the browser but the sign-in cookie, which script cannot read, and how far pages were scrolled (trust.md S27). */
 export async function expectNothingStored(page: Page): Promise<void> {
-  const stored = await page.evaluate(async () => ({
+  const { session, ...rest } = await page.evaluate(async () => ({
     local: { ...localStorage },
     session: { ...sessionStorage },
     databases: (await indexedDB.databases()).map(({ name }) => name),
     cookies: document.cookie,
   }))
-  expect(stored).toEqual({ local: {}, session: {}, databases: [], cookies: '' })
+  const { 'solid-router:scroll': scrolled = '{}', ...others } = session
+  expect(scrolled).toMatch(/^\{("\d+":\d+,?)*\}$/)
+  expect({ ...rest, session: others }).toEqual({ local: {}, session: {}, databases: [], cookies: '' })
 }
 
 // What every page must pass
