@@ -16,7 +16,7 @@ export function TransitionMatrix(props: { matrix: Matrix; sentence: string; outc
           class="matrix-grid"
           role="img"
           aria-label={`${props.outcome}: ${props.sentence}`}
-          viewBox={`0 0 ${picture().width + 1} ${picture().height + 1}`}
+          viewBox={`0 0 ${picture().width + 2} ${picture().height + 2}`}
         >
           <For each={picture().cells}>
             {(cell) => (

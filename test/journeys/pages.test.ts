@@ -1,0 +1,613 @@
+/** Every page in every state that can be reached, looked at by axe and walked by keyboard. One of the parts of the journeys. */
+import { readFileSync } from 'node:fs'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { certificateCode } from '#server/certificates/code.ts'
+import { makeToken } from '#server/keys.ts'
+import type { Role } from '#server/people/input.ts'
+import {
+  barriers,
+  type Condition,
+  conditions,
+  type Example,
+  expectNothingStored,
+  follow,
+  open,
+  openBrowser,
+  phone,
+  shoot,
+  startExample,
+  type Visitor,
+  visit,
+  wide,
+} from './browser.ts'
+
+let browser: Browser
+let example: Example
+let visitor: Visitor
+let page: Page
+let secrets: string[]
+
+/** What was found on the way of one test; all of it is said at its end. */
+let found: string[] = []
+
+beforeAll(async () => {
+  ;[browser, example] = await Promise.all([openBrowser(), startExample()])
+  visitor = await visit(browser, example)
+  page = visitor.page
+  secrets = [String(example.rows('select secret from installation')[0].secret)]
+})
+afterAll(async () => {
+  await browser?.close()
+  await example?.stop()
+})
+
+const expectNothingFound = () => {
+  const all = [...found, ...visitor.faults.splice(0)]
+  found = []
+  expect(all).toEqual([])
+}
+
+const look = async (name: string, under?: readonly Condition[]) => {
+  found.push(...(await barriers(page, name, under)))
+  await shoot(page, `pages-${name}`)
+}
+
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+const press = (name: string | RegExp) => page.getByRole('button', { name }).first().click()
+const one = (query: string, ...values: (string | number)[]) => {
+  const [row] = example.rows(query, ...values)
+  if (!row) throw new Error(`The example has no row for: ${query}`)
+  return row
+}
+
+/** A form that was refused says so on top, has the focus there, and leads to what is wrong (trust.md A8). */
+async function expectErrorSummary(name: string) {
+  const summary = page.locator('.govuk-error-summary, main .e')
+  await summary.waitFor()
+  await expect
+    .poll(() => summary.evaluate((one) => one === document.activeElement || one.contains(document.activeElement)), {
+      message: `${name}: the summary has the focus`,
+    })
+    .toBe(true)
+  expect(await page.title(), name).toMatch(/^Error: /)
+  expect(await summary.getByRole('heading', { name: 'There is a problem' }).count(), name).toBe(1)
+  for (const link of await summary.getByRole('link').all()) {
+    const target = (await link.getAttribute('href')) ?? ''
+    expect(await page.locator(`[id="${target.slice(1)}"]`).count(), `${name}: ${target}`).toBe(1)
+  }
+  await look(`${name}, refused`)
+}
+
+it('asks “Was this you?” of an answer that came within a minute, and takes one press to confirm it', async () => {
+  await example.forward('P1DT1H')
+  const letter = (await example.mail()).find(({ html }) => html.includes('/answer/'))
+  const link = /href="https?:\/\/[^/]+(\/answer\/[^"]*\/started)"/.exec(letter?.html ?? '')?.[1] ?? ''
+  await page.goto(link)
+  await press('Send my answer')
+  await heading('Was this you?').waitFor()
+  await press('Yes, this was me')
+  await page.getByText('Please wait until a minute has passed').waitFor()
+  await look('was this you, too soon')
+  await page.goto(link.replace('/started', ''))
+  await heading('Was this you?').waitFor()
+  await look('was this you')
+  await example.forward('PT2M')
+  await press('Yes, this was me')
+  await heading(/Where are you now|Thank you/).waitFor()
+  expectNothingFound()
+}, 60_000)
+
+it('lets someone book by keyboard alone, the focus always to be seen', async () => {
+  await visitor.become('delegate')
+  await page.setViewportSize(wide)
+  const { id, title } = (await example.get('/api/events')).events.find(
+    (event: { kind: string; placesLeft: number; when: string[] }) => event.kind === 'course' && event.placesLeft > 5,
+  )
+  await open(page, '/events')
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to main content')
+  await page.keyboard.press('Enter')
+  await tabTo(page.locator(`main a[href="/events/${id}"]`))
+  await page.keyboard.press('Enter')
+  await heading(title).waitFor()
+  await tabTo(page.getByRole('link', { name: 'Book a place' }))
+  await page.keyboard.press('Enter')
+  await heading('Check your answers before you book').waitFor()
+  await tabTo(page.getByRole('button', { name: 'Confirm booking' }))
+  await page.keyboard.press('Enter')
+  await expectErrorSummary('check your answers')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  expect(await page.getByLabel('I accept the terms').evaluate((box) => box === document.activeElement)).toBe(true)
+  await page.keyboard.press('Space')
+  await tabTo(page.getByRole('button', { name: 'Confirm booking' }))
+  await page.keyboard.press('Enter')
+  await heading('You have a place').waitFor()
+  await expectNothingStored(page)
+  expectNothingFound()
+}, 60_000)
+
+/** Presses Tab until this has the focus; whatever has it on the way must be visible, on the screen and under nothing. */
+async function tabTo(wanted: Locator) {
+  const seen = new Set<string>()
+  for (let presses = 0; presses < 120; presses++) {
+    await page.keyboard.press('Tab')
+    const { where, fault } = await page.evaluate(() => {
+      const at = document.activeElement
+      if (!at || at === document.body) return { where: '', fault: '' }
+      const { left, right, top, bottom } = at.getBoundingClientRect()
+      const where = `${at.localName} “${at.textContent?.trim().slice(0, 40)}”`
+      const x = Math.min(Math.max((left + right) / 2, 0), innerWidth - 1)
+      const y = Math.min(Math.max((top + bottom) / 2, 0), innerHeight - 1)
+      if (bottom < 0 || top > innerHeight) return { where, fault: 'is off the screen' }
+      const above = document.elementFromPoint(x, y)
+      const label = at instanceof HTMLInputElement ? [...(at.labels ?? [])] : []
+      const covered = above && !at.contains(above) && !above.contains(at) && !label.some((one) => one.contains(above))
+      const ring = [at, ...label, at.parentElement, at.nextElementSibling].some((one) => {
+        if (!one) return false
+        return [getComputedStyle(one), getComputedStyle(one, '::before')].some(
+          ({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2,
+        )
+      })
+      return { where, fault: covered ? `is covered by ${above.className}` : ring ? '' : 'shows no focus' }
+    })
+    if (fault) found.push(`${page.url()}: ${where} ${fault}`)
+    if (await wanted.evaluate((one) => one === document.activeElement)) return
+    seen.add(where)
+  }
+  throw new Error(`Tab never came to ${wanted}; it went to ${[...seen].join(', ')}`)
+}
+
+interface Place {
+  /** As it stands in web/routes.tsx. */
+  route: string
+  path: string
+  as: Role | null
+  /** What the heading says, where it is always the same. */
+  h1?: string | RegExp
+  /** Asks the server for something of its own: then it can be slow, or fail. */
+  asks?: boolean
+  /** Only for people who have signed in. */
+  closed?: boolean
+  /** An address of the same page at which there is nothing. */
+  missing?: string
+  /** Somebody whose role may not see it. */
+  refused?: Role
+}
+
+function places(): Place[] {
+  const { events } = example.rows('select 1') && { events: [] as { id: number }[] }
+  void events
+  const soon = one(
+    'select id from events where starts_at > ? and published_at is not null order by starts_at',
+    Date.UTC(2026, 9, 1),
+  ).id
+  const past = one(
+    "select id from events where last_on < '2026-09-14' and last_on > '2026-08-20' order by last_on desc",
+  ).id
+  const mine = one(
+    `select b.id from bookings b join people p on p.id = b.person_id join events e on e.id = b.event_id
+     where p.email like 'saffron.%' and b.state = 'confirmed' and e.last_on > '2026-09-15'`,
+  ).id
+  const letter = one('select max(id) as id from kept_emails').id
+  const at = { asks: true, closed: true }
+  return [
+    { route: '/', path: '/', as: null, h1: 'Safeguarding training' },
+    { route: '/accessibility', path: '/accessibility', as: null, h1: 'Accessibility statement' },
+    { route: '/privacy', path: '/privacy', as: null, h1: 'Privacy' },
+    { route: '/sign-in', path: '/sign-in', as: null, h1: 'Sign in' },
+    { route: '/second-factor', path: '/second-factor', as: 'coordinator', h1: 'No app is set up', ...at },
+    { route: '/enrol/:token', path: '/enrol/nobody', as: null, h1: 'This invitation cannot be used', asks: true },
+    { route: '/me', path: '/me', as: 'delegate', h1: 'Your details', ...at },
+    { route: '/mailbox', path: '/mailbox', as: null, h1: 'Mailbox', asks: true },
+    { route: '/mailbox/:id', path: `/mailbox/${letter}`, as: null, asks: true, missing: '/mailbox/999999' },
+    { route: '/events', path: '/events', as: null, h1: 'Find training', asks: true },
+    { route: '/events/:id', path: `/events/${soon}`, as: null, asks: true, missing: '/events/999999' },
+    {
+      route: '/events/:id/book/:part?',
+      path: `/events/${soon}/book`,
+      as: 'delegate',
+      h1: 'Check your answers before you book',
+      asks: true,
+      missing: '/events/999999/book',
+    },
+    { route: '/bookings', path: '/bookings', as: 'delegate', h1: 'My bookings', ...at },
+    { route: '/bookings/:id', path: `/bookings/${mine}`, as: 'delegate', ...at, missing: '/bookings/999999' },
+    {
+      route: '/bookings/:id/cancel',
+      path: `/bookings/${mine}/cancel`,
+      as: 'delegate',
+      h1: /^Cancel your place/,
+      ...at,
+      missing: '/bookings/999999/cancel',
+    },
+    { route: '/texts', path: '/texts', as: 'coordinator', h1: 'Text to clear', ...at, refused: 'delegate' },
+    { route: '/messages', path: '/messages', as: 'coordinator', h1: 'Messages', ...at, refused: 'trainer' },
+    { route: '/registers', path: '/registers', as: 'coordinator', h1: 'Registers', ...at, refused: 'sub-group' },
+    {
+      route: '/events/:id/register',
+      path: `/events/${past}/register`,
+      as: 'coordinator',
+      h1: /^Register:/,
+      ...at,
+      missing: '/events/999999/register',
+      refused: 'delegate',
+    },
+    { route: '/certificates', path: '/certificates', as: 'delegate', h1: 'My certificates', ...at },
+    { route: '/impact', path: '/impact', as: 'sub-group', h1: 'Impact', ...at, refused: 'delegate' },
+    {
+      route: '/impact/programmes/:name',
+      path: '/impact/programmes/2025-26',
+      as: 'sub-group',
+      ...at,
+      missing: '/impact/programmes/1999-00',
+      refused: 'agency-lead',
+    },
+    {
+      route: '/impact/programmes/:name/courses/:code',
+      path: '/impact/programmes/2025-26/courses/NEG',
+      as: 'sub-group',
+      ...at,
+      missing: '/impact/programmes/2025-26/courses/NONE',
+      refused: 'trainer',
+    },
+    {
+      route: '/impact/events/:id',
+      path: `/impact/events/${past}`,
+      as: 'sub-group',
+      ...at,
+      missing: '/impact/events/999999',
+      refused: 'delegate',
+    },
+  ]
+}
+
+/** The page is there: its heading stands, and nothing more is being loaded. */
+const arrived = (path: string) =>
+  page.waitForFunction(
+    (path) =>
+      location.pathname === path.split('?')[0] &&
+      document.querySelector('main h1') !== null &&
+      document.querySelector('main .loading') === null,
+    path,
+  )
+
+it('shows every page well, and moves the focus to its heading when it is come to', async () => {
+  const all = places()
+  const source = readFileSync(new URL('../../web/routes.tsx', import.meta.url), 'utf8')
+  const routes = [...source.matchAll(/^ {2}page\('([^']+)'/gm)].map(([, route]) => route)
+  expect(all.map(({ route }) => route).sort()).toEqual(routes.sort())
+
+  let as: Role | null = null
+  await visitor.become(null)
+  await open(page, '/privacy')
+  for (const place of all) {
+    if (place.as !== as) {
+      as = place.as
+      await visitor.become(as)
+      await open(page, '/privacy')
+    } else await follow(page, place.path === '/privacy' ? '/accessibility' : '/privacy')
+    await follow(page, place.path)
+    await arrived(place.path)
+    if (place.h1) await heading(place.h1).waitFor()
+    const focus = await page.evaluate(() => document.activeElement === document.querySelector('main h1'))
+    if (!focus) found.push(`${place.path}: the focus is not on the heading`)
+    await look(place.route)
+  }
+  await follow(page, '/nothing/here')
+  await heading('We cannot find that page').waitFor()
+  await look('not found')
+  expectNothingFound()
+}, 120_000)
+
+it('says what is so while a page is slow, when it fails, is not there, or is not theirs', async () => {
+  const some: Condition[] = ['1280 px', '320 px']
+  for (const { route, path, as, asks, closed, missing, refused } of places()) {
+    await visitor.become(as)
+    if (asks) {
+      const held = Promise.withResolvers<void>()
+      const others = (url: URL) => /^\/(api|example)\//.test(url.pathname) && !/\/(me|cast)$/.test(url.pathname)
+      await page.route(others, async (route) => {
+        await held.promise
+        await route.fulfill({
+          status: 500,
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ code: 'fault', title: 'Something went wrong', status: 500, reference: 'r4nd0m' }),
+        })
+      })
+      await page.goto(path)
+      await page
+        .getByText(/^Loading/)
+        .first()
+        .waitFor()
+      // The heading may still be on its way.
+      found.push(...(await barriers(page, `${route}, slow`, some)).filter((fault) => !fault.endsWith('has 0 h1')))
+      held.resolve()
+      await page.getByRole('button', { name: 'Try again' }).waitFor()
+      found.push(...(await barriers(page, `${route}, failed`, some)))
+      await page.unroute(others)
+      // The page notes what failed for whoever looks into it.
+      visitor.faults.splice(0)
+    }
+    if (missing) {
+      await open(page, missing)
+      await heading('We cannot find that page').waitFor()
+    }
+    if (refused) {
+      await visitor.become(refused)
+      await open(page, path)
+      await page.getByRole('heading', { level: 1, name: /You cannot see this page|We cannot find that page/ }).waitFor()
+      found.push(...(await barriers(page, `${route}, for another role`, some)))
+    }
+    if (closed) {
+      await visitor.become(null)
+      await open(page, path)
+      await heading(/^Sign in/).waitFor()
+      found.push(...(await barriers(page, `${route}, signed out`, some)))
+    }
+  }
+  expectNothingFound()
+}, 180_000)
+
+/** Answers one address of the API as the test says. */
+async function withAnswer(path: string, body: unknown, walk: () => Promise<void>) {
+  const its = (url: URL) => url.pathname === path
+  await page.route(its, (route) => route.fulfill({ json: body }))
+  await walk()
+  await page.unroute(its)
+}
+
+it('says what would be here where there is nothing yet', async () => {
+  await visitor.become(null)
+  await open(page, '/events?words=nothing-is-called-so')
+  await page.getByText('No event to come fits all of that.').waitFor()
+  await look('events, nothing found')
+  const full = (await example.get('/api/events')).events.find(({ bar }: { bar: unknown }) => bar)
+  await open(page, `/events/${full.id}`)
+  await look('event, full')
+  await visitor.become('sub-group')
+  for (const [path, words] of [
+    ['/bookings', 'What you book will be here.'],
+    ['/certificates', 'Your certificates will be here.'],
+  ] as const) {
+    await open(page, path)
+    await page.getByText(words).waitFor()
+    await look(`${path}, nothing yet`)
+  }
+  await visitor.become('coordinator')
+  await open(page, '/messages?state=dead')
+  await look('messages, none like this')
+  await withAnswer('/api/texts', { texts: [], longest: 600 }, async () => {
+    await open(page, '/texts')
+    await page.getByText('No text is waiting').waitFor()
+    await look('texts, none')
+  })
+  await withAnswer('/api/registers', { registers: [], total: 0, page: 1, pages: 0 }, async () => {
+    await open(page, '/registers')
+    await page.getByText('Registers will be here.').waitFor()
+    await look('registers, none')
+  })
+  await withAnswer('/example/mail', [], async () => {
+    await open(page, '/mailbox')
+    await page.getByText('E-mails will be here.').waitFor()
+    await look('mailbox, none')
+  })
+  expectNothingFound()
+}, 60_000)
+
+it('leads from a refused form to what is wrong, and keeps what was typed', async () => {
+  await visitor.become(null)
+  await open(page, '/sign-in')
+  await page.getByLabel('Work e-mail address').fill('not an address')
+  await press('Send me a code')
+  await expectErrorSummary('sign in')
+  expect(await page.getByLabel('Work e-mail address').inputValue()).toBe('not an address')
+  await page.getByLabel('Work e-mail address').fill('ottoline.newcomer@riverside.example')
+  await press('Send me a code')
+  await heading('Type the code from your e-mail').waitFor()
+  await page.getByLabel('Six-digit code').fill('12')
+  await page.locator('main').getByRole('button', { name: 'Sign in' }).click()
+  await expectErrorSummary('sign-in code')
+  const to = 'ottoline.newcomer@riverside.example'
+  await expect.poll(async () => (await example.mail(to)).length).toBe(1)
+  const code = /^\d{6}$/m.exec((await example.mail(to))[0]?.text ?? '')?.[0] ?? ''
+  await page.getByLabel('Six-digit code').fill(`${code.slice(0, 2)} ${code.slice(2, 4)}-${code.slice(4)}`)
+  await page.locator('main').getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => url.pathname !== '/sign-in')
+  await open(page, '/me')
+  await page.getByText('We keep nothing else about you yet').waitFor()
+  await look('your details, newcomer')
+  const { id } = (await example.get('/api/events')).events.find(
+    ({ bookingOpen }: { bookingOpen: boolean }) => bookingOpen,
+  )
+  await open(page, `/events/${id}/book`)
+  await heading('Your details').waitFor()
+  await press('Continue')
+  await expectErrorSummary('details for booking')
+
+  await open(page, '/events')
+  await page.locator('summary').first().click()
+  await look('events, filters open')
+  await page.getByLabel('Year').first().fill('26')
+  await press('Apply filters')
+  await expectErrorSummary('filters')
+
+  await visitor.become('coordinator')
+  await open(page, '/texts')
+  const many = await page.getByRole('button', { name: 'Take something out' }).count()
+  if (many > 0) {
+    await press('Take something out')
+    await page.getByLabel('What may stand').fill('')
+    await page
+      .locator('form', { has: page.getByLabel('What may stand') })
+      .getByRole('button')
+      .first()
+      .click()
+    await expectErrorSummary('text to clear')
+  }
+
+  await withAnswer('/api/second-factor', { isEnrolled: true, recoveryCodesLeft: 10 }, async () => {
+    await open(page, '/second-factor')
+    await heading('Type the code from your app').waitFor()
+    await look('second factor')
+    await press('Go on')
+    await page.locator('.govuk-error-summary').waitFor()
+  })
+  const invitation = {
+    role: 'coordinator',
+    email: 'someone.else@riverside.example',
+    isAccepted: false,
+    needsFirstAgency: false,
+  }
+  await withAnswer('/api/enrolments/given', invitation, async () => {
+    await open(page, '/enrol/given')
+    await look('invitation, signed in as another')
+  })
+  const me = await example.get('/api/me', 'coordinator')
+  await withAnswer('/api/enrolments/given', { ...invitation, email: me.email }, async () => {
+    await open(page, '/enrol/given')
+    await look('invitation')
+  })
+  await withAnswer('/api/enrolments/given', { ...invitation, email: me.email, isAccepted: true }, async () => {
+    await open(page, '/enrol/given')
+    await look('invitation, set up the app')
+  })
+  expectNothingFound()
+}, 90_000)
+
+it('shows each page of an e-mail or a day code well, in each of its states', async () => {
+  await visitor.become(null)
+  const token = (purpose: 'answer' | 'opt-out' | 'certificate', id: number) => makeToken(secrets, purpose, id)
+  const open_ = await example.forward('PT1M')
+  void open_
+  const shown = async (name: string, path: string, h1: string | RegExp) => {
+    await page.goto(path)
+    await heading(h1).waitFor()
+    await look(name)
+  }
+
+  const [letter] = (await example.mail()).filter(({ html }) => /\/answer\/[^"]*\/routine"/.test(html)).slice(-1)
+  const answer = /\/answer\/[\w.-]+/.exec(letter?.html ?? '')?.[0] ?? ''
+  const optOut = /\/opt-out\/[\w.-]+/.exec(letter?.html ?? '')?.[0] ?? ''
+  await shown('question one', `${answer}/once`, /^In |^Have/)
+  await page.goto(answer)
+  await press('Send my answer')
+  await expectErrorSummary('question one')
+  await page.goto(`${answer}/once`)
+  await press('Send my answer')
+  await heading('Where are you now?').waitFor()
+  for (const section of ['now', 'difference', 'help', 'example']) {
+    await page.goto(`${answer}/${section}`)
+    await look(`answer, ${section}`)
+  }
+  await page.locator('textarea').fill('x'.repeat(2_000))
+  await press('Save and finish')
+  await expectErrorSummary('one time')
+  await shown('thank you', `${answer}/done`, 'Thank you: your answer is in')
+  await shown('change my answer', `${answer}/change`, /./)
+  await shown('answer, no such link', '/answer/nobody/once', 'This link does not work')
+  const over = one(
+    "select b.id from bookings b join events e on e.id = b.event_id join follow_ups f on f.booking_id = b.id where e.last_on < '2026-01-01' and f.closed_because is null",
+  ).id
+  await shown('answer, time is over', `/answer/${await token('answer', over)}`, /over|no longer/)
+  const absent = one(
+    "select booking_id as id from marks where mark = 'absent' and replaced_at is null order by id desc",
+  ).id
+  await shown('answer, did not come', `/answer/${await token('answer', absent)}`, /not having come|nothing to answer/)
+
+  await shown('opt-out', optOut, 'What should we stop asking about?')
+  await press('Stop asking me')
+  await heading('We have stopped asking').waitFor()
+  await look('opted out')
+  await press('Ask me again after all')
+  await heading('What should we stop asking about?').waitFor()
+
+  const certificate = one('select id from certificates where withdrawn_at is null order by id desc').id
+  const certificatePath = `/certificates/${await token('certificate', certificate)}`
+  await shown('certificate', certificatePath, 'Certificate of attendance')
+  await shown('certificate, no such link', '/certificates/nobody', 'This link does not work')
+  await shown('check', '/check', 'Check a certificate')
+  await page.getByLabel('Code on the certificate').fill('ABC')
+  await press('Check it')
+  await expectErrorSummary('check')
+  const code = await certificateCode(secrets, certificate)
+  await shown('check, valid', `/check/${code}`, 'This certificate is valid')
+  await shown('check, unknown', '/check/0000-0000-0000-0000', 'We hold no record of this certificate')
+
+  const { booking, session } = one(
+    `select c.booking_id as booking, m.event_session_id as session from certificates c
+     join marks m on m.booking_id = c.booking_id and m.replaced_at is null where c.id = ?`,
+    certificate,
+  )
+  await mark(session, booking, 'absent')
+  await expect
+    .poll(() => one('select withdrawn_at as at from certificates where id = ?', certificate).at)
+    .not.toBeNull()
+  await shown('certificate, withdrawn', certificatePath, 'Certificate of attendance')
+  await shown('check, withdrawn', `/check/${code}`, 'This certificate was withdrawn')
+  await mark(session, booking, 'present')
+  await expect
+    .poll(() => example.rows('select id from certificates where booking_id = ?', booking).length, { timeout: 20_000 })
+    .toBe(2)
+  await shown('certificate, replaced', certificatePath, 'Certificate of attendance')
+  await shown('check, replaced', `/check/${code}`, 'This certificate was replaced')
+
+  const today = one("select id from events where last_on = '2026-09-15'").id
+  const later = one("select id from events where last_on > '2026-09-20' order by last_on").id
+  const gone = one("select id from events where last_on < '2026-09-01' order by last_on desc").id
+  await shown('day code, nowhere', '/day', 'Your day code')
+  await shown('day code, early', `/day/${later}`, 'Your day code')
+  const early = one("select day_code as code from bookings where event_id = ? and state = 'confirmed'", later).code
+  await shown('end of the day, early', `/day/${later}/${early}`, 'Not open yet')
+  await shown('day code, over', `/day/${gone}`, 'These questions are closed')
+  await shown('day code', `/day/${today}`, 'Your day code')
+  await page.getByLabel('Day code').fill('000000')
+  await press('Go on')
+  await expectErrorSummary('day code')
+  const [mine, other] = example.rows(
+    "select day_code as code from bookings where event_id = ? and state = 'confirmed'",
+    today,
+  )
+  await shown('end of the day', `/day/${today}/${mine.code}`, /two minutes before you go/)
+  await page.getByLabel('In your own words').fill('y'.repeat(2_000))
+  await press('Save my answers')
+  await expectErrorSummary('end of the day')
+  await page.getByLabel('In your own words').fill('Ask about the other children in the house')
+  await press('Save my answers')
+  await heading(/^Thank you/).waitFor()
+  await look('end of the day, saved')
+  await page.goto(`/day/${today}/${other.code}`)
+  await press('Skip: just my certificate')
+  await heading(/^Skipped/).waitFor()
+  expectNothingFound()
+}, 120_000)
+
+async function mark(session: number, bookingId: number, mark: string) {
+  const { cookie } = await example.signIn('coordinator')
+  const answer = await fetch(`${example.origin}/api/event-sessions/${session}/marks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie, origin: example.origin },
+    body: JSON.stringify({ marks: [{ bookingId, mark }] }),
+  })
+  expect(answer.status).toBe(200)
+}
+
+it('shows each kind of letter well, as its reader opens it', async () => {
+  await visitor.become(null)
+  const kinds = new Map<string, number>()
+  for (const { id, subject } of await example.mail()) {
+    const kind = subject.replace(/^.* – |: .*$/, '').replace(/^[^ ]+, /, '')
+    if (!kinds.has(kind)) kinds.set(kind, id)
+  }
+  expect(kinds.size).toBeGreaterThanOrEqual(4)
+  for (const [kind, id] of kinds) {
+    await page.goto(`/example/mail/${id}/html`)
+    found.push(...(await barriers(page, `letter “${kind}”`)).filter((fault) => !fault.endsWith('has 0 h1')))
+    await page.setViewportSize(phone)
+    await shoot(page, `letter-${kind}`)
+  }
+  expectNothingFound()
+}, 60_000)
+
+void conditions
