@@ -4,7 +4,17 @@ import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = new URL('..', import.meta.url).pathname
-const rooms = ['people', 'courses', 'trainers', 'bookings', 'attendance', 'surveys', 'certificates', 'impact', 'desk'] as const
+const rooms = [
+  'people',
+  'courses',
+  'trainers',
+  'bookings',
+  'attendance',
+  'surveys',
+  'certificates',
+  'impact',
+  'desk',
+] as const
 type Room = (typeof rooms)[number]
 
 function filesIn(folder: string): string[] {
@@ -26,7 +36,8 @@ interface Import {
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8')
   const found: Import[] = []
-  const named = /^(?:import|export)\s+(type\s+)?(\{[^}]*\}|\*(?:\s+as\s+\w+)?|[\w$]+(?:\s*,\s*\{[^}]*\})?)\s+from\s+'([^']+)'/gm
+  const named =
+    /^(?:import|export)\s+(type\s+)?(\{[^}]*\}|\*(?:\s+as\s+\w+)?|[\w$]+(?:\s*,\s*\{[^}]*\})?)\s+from\s+'([^']+)'/gm
   const bare = /^import\s+()()'([^']+)'|\bimport\(\s*()()'([^']+)'\s*\)/gm
   for (const match of [...text.matchAll(named), ...text.matchAll(bare)]) {
     const [, type, names = ''] = match
@@ -46,9 +57,12 @@ const files = ['server', 'db', 'emails', 'web', 'test'].flatMap(filesIn)
 const imports = files.flatMap(importsOf)
 const roomOf = (path: string): Room | 'outbox' | undefined => {
   const [wall, room] = path.split('/')
-  return wall === 'server' && ([...rooms, 'outbox'] as string[]).includes(room ?? '') ? (room as Room | 'outbox') : undefined
+  return wall === 'server' && ([...rooms, 'outbox'] as string[]).includes(room ?? '')
+    ? (room as Room | 'outbox')
+    : undefined
 }
-const broken = (rule: (one: Import) => boolean) => imports.filter(rule).map(({ file, from }) => `${file} imports ${from}`)
+const broken = (rule: (one: Import) => boolean) =>
+  imports.filter(rule).map(({ file, from }) => `${file} imports ${from}`)
 
 describe('the house', () => {
   it('finds the files and their imports, so that the rules below cannot pass on nothing', () => {
@@ -70,7 +84,11 @@ describe('the house', () => {
   })
 
   it('keeps the outbox free of rooms: messages.ts is handed to it, so that a new message changes no delivery', () => {
-    expect(broken(({ file, to }) => file.startsWith('server/outbox/') && rooms.some((room) => to.startsWith(`server/${room}/`)))).toEqual([])
+    expect(
+      broken(
+        ({ file, to }) => file.startsWith('server/outbox/') && rooms.some((room) => to.startsWith(`server/${room}/`)),
+      ),
+    ).toEqual([])
   })
 
   it('keeps e-mails a leaf: a message is a pure function of finished words', () => {
@@ -78,11 +96,15 @@ describe('the house', () => {
   })
 
   it('lets the facts take only closed lists from the rules, and the example only pure rules besides', () => {
-    const pure = [
-      /^server\/\w+\/input\.ts$/,
-      /^server\/\w+\/shared\//,
+    const pure = [/^server\/\w+\/input\.ts$/, /^server\/\w+\/shared\//]
+    const forExample = [
+      ...pure,
+      'server/calendar.ts',
+      'server/bank-holidays.ts',
+      'server/surveys/due-dates.ts',
+      'server/surveys/instruments.ts',
+      'server/certificates/number.ts',
     ]
-    const forExample = [...pure, 'server/calendar.ts', 'server/bank-holidays.ts', 'server/surveys/due-dates.ts', 'server/surveys/instruments.ts', 'server/certificates/number.ts']
     expect(
       broken(({ file, to }) => {
         if (!file.startsWith('db/') || !/^(server|web|emails|test)\//.test(to)) return false
@@ -96,7 +118,8 @@ describe('the house', () => {
     expect(
       broken(({ file, to, isType }) => {
         if (!file.startsWith('web/') || !/^(server|db|emails|test)\//.test(to)) return false
-        if (isType && (/^server\/\w+\/routes\.ts$/.test(to) || to === 'server/problem.ts' || to === 'server/health.ts')) return false
+        if (isType && (/^server\/\w+\/routes\.ts$/.test(to) || to === 'server/problem.ts' || to === 'server/health.ts'))
+          return false
         return !/^server\/\w+\/(input\.ts$|shared\/)/.test(to)
       }),
     ).toEqual([])
@@ -124,7 +147,10 @@ describe('the house', () => {
     expect(
       broken(
         ({ file, to }) =>
-          file.startsWith('server/') && to.startsWith('node:') && file !== 'server/node.ts' && !file.startsWith('server/node/'),
+          file.startsWith('server/') &&
+          to.startsWith('node:') &&
+          file !== 'server/node.ts' &&
+          !file.startsWith('server/node/'),
       ),
     ).toEqual([])
     const forNode = ['server/node.ts', 'server/example.ts', 'server/example-people.ts']
@@ -150,7 +176,9 @@ describe('the house', () => {
         readFileSync(join(root, file), 'utf8')
           .split('\n')
           .map((line, n) => ({ line, at: `${file}:${n + 1}` }))
-          .filter(({ line }) => /new Date\(\)|Date\.now\(\)|process\.env|Math\.random\(\)|crypto\.getRandomValues|randomUUID/.test(line))
+          .filter(({ line }) =>
+            /new Date\(\)|Date\.now\(\)|process\.env|Math\.random\(\)|crypto\.getRandomValues|randomUUID/.test(line),
+          )
           .map(({ at }) => at),
       )
     expect(found).toEqual([])
@@ -165,15 +193,18 @@ describe('the house', () => {
   })
 
   it('names no drawer: a file is called after what it holds', () => {
-    const drawers = /(^|\/)(util|utils|helper|helpers|lib|common|manager|service|services|handle|process|types|index)(\.|\/|-)/
+    const drawers =
+      /(^|\/)(util|utils|helper|helpers|lib|common|manager|service|services|handle|process|types|index)(\.|\/|-)/
     expect(files.filter((file) => drawers.test(file))).toEqual([])
   })
 
   it('says at the head of every file over 300 lines what it is one of', () => {
-    const long = files.filter((file) => !file.startsWith('test/')).filter((file) => {
-      const lines = readFileSync(join(root, file), 'utf8').split('\n')
-      return lines.length > 300 && !lines.slice(0, 16).some((line) => /^(\/\*\*?|\/\/) /.test(line))
-    })
+    const long = files
+      .filter((file) => !file.startsWith('test/'))
+      .filter((file) => {
+        const lines = readFileSync(join(root, file), 'utf8').split('\n')
+        return lines.length > 300 && !lines.slice(0, 16).some((line) => /^(\/\*|\/\/)/.test(line))
+      })
     expect(long).toEqual([])
   })
 })

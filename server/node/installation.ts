@@ -74,6 +74,10 @@ export async function openInstallation(config: Config, means: Means): Promise<In
     throw new Refusal(
       `The database ${path} belongs to ${found.mode} mode and is not opened in ${config.mode} mode. It was left as it is. ${found.mode === 'live' ? 'Start it with MODE=live and the name live.db.' : 'Set DATA_DIR to an empty folder.'}`,
     )
+  if (found.found === 'nothing' && existsSync(`${path}-wal`))
+    throw new Refusal(
+      `There is a log ${path}-wal but no database ${path}. They belong together: put the database back beside its log, or move the log to where the database is now. Nothing was changed.`,
+    )
   if (found.found === 'nothing') await make(config, path, means)
   else await bringUpToDate(config, path, found.migrations, means)
   const store = await openFile(path, { durable: config.mode === 'live' })

@@ -266,6 +266,7 @@ export async function follow(page: Page, path: string): Promise<void> {
   await page.evaluate((href) => {
     const link = document.createElement('a')
     link.href = href
+    link.setAttribute('link', '')
     document.querySelector('main')?.append(link)
     link.click()
     link.remove()

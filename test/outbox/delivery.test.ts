@@ -14,11 +14,14 @@ afterEach(() => world.close())
 
 const owe = (n: number, kind: MessageKind = 'booking-confirmation') =>
   transact(world.ctx(), async (ctx) => {
-    for (let i = 1; i <= n; i++) await queue(ctx, { kind, about: `booking:${i}`, occurrence: '1', toPersonId: world.stage.bea })
+    for (let i = 1; i <= n; i++)
+      await queue(ctx, { kind, about: `booking:${i}`, occurrence: '1', toPersonId: world.stage.bea })
   })
 
 const states = async () =>
-  (await world.store.read.select({ state: messages.state }).from(messages).orderBy(messages.id)).map(({ state }) => state)
+  (await world.store.read.select({ state: messages.state }).from(messages).orderBy(messages.id)).map(
+    ({ state }) => state,
+  )
 
 /** A transport that answers as it is told and remembers what it was given. */
 function answering(answer: (subject: string, n: number) => Delivery | Error): Transport & { given: string[] } {
@@ -54,7 +57,12 @@ describe('the outbox', () => {
     world = await makeWorld()
     await expect(
       transact(world.ctx(), async (ctx) => {
-        await queue(ctx, { kind: 'booking-confirmation', about: 'booking:1', occurrence: '1', toPersonId: world.stage.bea })
+        await queue(ctx, {
+          kind: 'booking-confirmation',
+          about: 'booking:1',
+          occurrence: '1',
+          toPersonId: world.stage.bea,
+        })
         throw new Error('the booking failed')
       }),
     ).rejects.toThrow('the booking failed')
@@ -159,7 +167,10 @@ describe('the outbox', () => {
     await owe(100)
     const poisoned = {
       ...renderers,
-      'booking-confirmation': async (ctx: Parameters<(typeof renderers)['booking-confirmation']>[0], message: Parameters<(typeof renderers)['booking-confirmation']>[1]) => {
+      'booking-confirmation': async (
+        ctx: Parameters<(typeof renderers)['booking-confirmation']>[0],
+        message: Parameters<(typeof renderers)['booking-confirmation']>[1],
+      ) => {
         if (message.about === 'booking:50') throw new Error('poison')
         return renderers['booking-confirmation'](ctx, message)
       },
@@ -177,7 +188,10 @@ describe('the outbox', () => {
   it('asks the facts again at sending and says why a message is not needed any more', async () => {
     world = await makeWorld()
     await owe(1)
-    await deliverAll(answering(() => sent), { ...renderers, 'booking-confirmation': async () => ({ cancelled: 'The booking was cancelled' }) })
+    await deliverAll(
+      answering(() => sent),
+      { ...renderers, 'booking-confirmation': async () => ({ cancelled: 'The booking was cancelled' }) },
+    )
     const [row] = await world.store.read.select().from(messages)
     expect(row).toMatchObject({ state: 'cancelled', reply: 'The booking was cancelled' })
   })

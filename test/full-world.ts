@@ -1,0 +1,259 @@
+/** A world in which everything has happened once: a row in every table that the rooms can fill, and a key to every door. */
+import { and, eq } from 'drizzle-orm'
+import {
+  agencies,
+  assignments,
+  bookings,
+  bounces,
+  certificates,
+  charges,
+  consents,
+  courseThemes,
+  eventCancellations,
+  eventSessions,
+  events,
+  keptEmails,
+  messages,
+  recoveryCodes,
+  secondFactors,
+  teaches,
+  termDates,
+  texts,
+  themes,
+  trainers,
+  transportState,
+  venues,
+} from '#db/schema.ts'
+import { londonInstant } from '#server/calendar.ts'
+import { certificateById, printedCode } from '#server/certificates/certificate.ts'
+import { makeToken } from '#server/keys.ts'
+import { invite } from '#server/people/enrolment.ts'
+import type { Role } from '#server/people/input.ts'
+import { makeWorld, type Someone, start, type TestWorld } from './world.ts'
+
+export interface FullWorld extends TestWorld {
+  /** What stands in the addresses of routes. Unless said otherwise it is Bea’s. */
+  full: {
+    /** Over, with a register, certificates and follow-ups; Tess was not there. */
+    past: { event: number; session: number; booking: number; certificate: string; certificateCode: string }
+    /** Today, open to day codes. */
+    today: { event: number; code: string }
+    future: { event: number; booking: number }
+    draft: { event: number }
+    /** The one event that Tess is engaged for. */
+    tess: { event: number; session: number }
+    answer: { open: string; answered: string; doubted: string }
+    optOut: string
+    enrolment: string
+    text: number
+    message: { queued: number; dead: number }
+    keptEmail: number
+  }
+  /** Who acts under each role; none of them is Bea. */
+  actors: Record<Role, number>
+}
+
+const nonceIn = (page: string): string => /name="nonce" value="([^"]+)"/.exec(page)?.[1] ?? ''
+
+export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): Promise<FullWorld> {
+  const w = await makeWorld(options)
+  const { stage, store } = w
+  const stand = (on: string, clock = '10:00') => w.setClock(londonInstant(on, clock))
+  const settle = async () => {
+    while (await w.chores());
+  }
+  const ok = <T extends { status: number; text: string }>(answer: T): T => {
+    if (answer.status >= 400) throw new Error(`${answer.status} ${answer.text.replace(/<style>[^]*<\/style>/, '').slice(0, 600)}`)
+    return answer
+  }
+  const book = async (one: Someone, eventId: number) =>
+    Number(
+      ok(
+        await one.post('/api/bookings', {
+          eventId,
+          termsAccepted: true,
+          repeatKey: `repeated-${one.personId}-${eventId}`,
+        }),
+      ).json.id,
+    )
+  const sessionOf = async (eventId: number) =>
+    (await store.read.select().from(eventSessions).where(eq(eventSessions.eventId, eventId)))[0]!.id
+  const codeOf = async (bookingId: number) =>
+    (await store.read.select().from(bookings).where(eq(bookings.id, bookingId)))[0]!.dayCode
+  const endOfDay = async (eventId: number, bookingId: number, fields: Record<string, string>) => {
+    const path = `/day/${eventId}/${await codeOf(bookingId)}`
+    const page = ok(await w.visitor.get(path))
+    ok(await w.visitor.form(path, { nonce: nonceIn(page.text), ...fields }))
+  }
+
+  // Spring: three people book.
+  stand('2026-05-04')
+  const dee = await stage.person('Dee Hart')
+  const past = await stage.event({ on: ['2026-06-10'] })
+  const beaPast = await book(await w.as(stage.bea), past)
+  const oluPast = await book(await w.as(stage.olu), past)
+  const deePast = await book(await w.as(dee), past)
+  const [outcome] = (await w.client.execute('select id from learning_outcomes order by id')).rows
+  ok(
+    await (await w.as(stage.bea)).put(`/api/bookings/${beaPast}/before`, {
+      outcomes: [{ learningOutcomeId: Number(outcome!.id), anchor: 'some' }],
+    }),
+  )
+  const given = await book(await w.as(await stage.person('Gus Reed')), past)
+  ok(
+    await w
+      .as(stage.ada)
+      .then(async () => (await w.as(await ownerOf(given))).post(`/api/bookings/${given}/cancellation`)),
+  )
+  await settle()
+
+  // June: the day, its register and its end.
+  stand('2026-06-10', '15:30')
+  const ada = await w.as(stage.ada, 'coordinator')
+  ok(
+    await ada.post(`/api/event-sessions/${await sessionOf(past)}/marks`, {
+      marks: [beaPast, oluPast, deePast].map((bookingId) => ({ bookingId, mark: 'present' })),
+    }),
+  )
+  ok(
+    await ada.post(`/api/event-sessions/${await sessionOf(past)}/marks`, {
+      marks: [{ bookingId: deePast, mark: 'late' }],
+    }),
+  )
+  stand('2026-06-10', '16:30')
+  await endOfDay(past, beaPast, {
+    'own-words': 'Ask about the toolkit in supervision',
+    suggestion: 'More about adults',
+  })
+  await endOfDay(past, oluPast, { commitment: 'nothing' })
+  await endOfDay(past, deePast, { skip: 'yes' })
+  await settle()
+  stand('2026-06-16')
+  await settle()
+
+  // September: asked, answered, doubted, and asked no more.
+  for (const day of ['2026-09-10', '2026-09-11']) {
+    stand(day, '11:00')
+    await settle()
+  }
+  const token = (booking: number) => makeToken(w.world.secrets, 'answer', booking)
+  const press = async (booking: number, practice: string) => {
+    const path = `/answer/${await token(booking)}`
+    const page = ok(await w.visitor.get(`${path}/${practice}`))
+    ok(await w.visitor.form(path, { practice, nonce: nonceIn(page.text) }))
+  }
+  stand('2026-09-11', '12:00')
+  await press(oluPast, 'once')
+  await press(deePast, 'not-yet')
+  await press(deePast, 'routine')
+  await settle()
+
+  // Today: two events to come, one on, one never published, one called off.
+  w.setClock(start - 60 * 60_000)
+  const today = await stage.event({ on: ['2026-09-14'] })
+  const future = await stage.event({ on: ['2026-10-05'] })
+  const tess = await stage.event({ on: ['2026-09-12'] })
+  const draft = await stage.event({ on: ['2026-10-19'] })
+  const off = await stage.event({ on: ['2026-10-26'] })
+  const bea = await w.as(stage.bea)
+  const beaToday = await book(bea, today)
+  const beaFuture = await book(bea, future)
+  const made = await store.write(async (db) => {
+    await db.update(events).set({ publishedAt: null }).where(eq(events.id, draft))
+    await db.insert(eventCancellations).values({ eventId: off, at: start, by: stage.ada, reason: 'Too few booked' })
+    await db.insert(trainers).values({ personId: stage.tess })
+    await db.insert(teaches).values({ trainerId: stage.tess, courseId: stage.course })
+    await db.insert(assignments).values({ eventId: tess, trainerId: stage.tess, as: 'lead' })
+    const [theme] = await db.insert(themes).values({ name: 'Neglect' }).returning()
+    await db.insert(courseThemes).values({ courseId: stage.course, themeId: theme!.id })
+    await db.insert(venues).values({ name: 'Northfield Hall', address: '1 High Street' })
+    await db.insert(termDates).values({ name: 'Summer', closedFrom: '2026-07-22', closedTo: '2026-09-01' })
+    await db.insert(charges).values({ bookingId: given, kind: 'late-cancellation', sumPence: 2500, at: start })
+    await db.insert(consents).values({ bookingId: beaPast, what: 'quote', givenAt: start }).onConflictDoNothing()
+    await db
+      .insert(bounces)
+      .values({ personId: dee, email: 'old@council.test', hard: true, reply: '550', at: start, settledAt: start })
+    await db.insert(secondFactors).values({ personId: stage.ada, sealedSecret: 'sealed', enrolledAt: start })
+    await db.insert(recoveryCodes).values({ personId: stage.ada, salt: 'salt', codeHash: 'hash' })
+    await db.insert(transportState).values({ id: 1 }).onConflictDoNothing()
+    await db.update(agencies).set({ mailbox: 'office@school.test' }).where(eq(agencies.id, stage.agencies.school))
+    const [kept] = await db
+      .insert(keptEmails)
+      .values({
+        toAddress: 'bea@council.test',
+        toName: 'Bea Fern',
+        subject: 'Your place',
+        html: '<p>Your place</p>',
+        text: 'Your place',
+        headers: '{}',
+        attachments: '[]',
+        sentAt: start,
+      })
+      .returning()
+    return { keptEmail: kept!.id }
+  })
+  ok(await w.visitor.post('/api/sign-in/codes', { email: 'someone@new.test' }))
+  const invited = await invite(w.ctx({ kind: 'operator' }), 'sub-group', 'new@council.test')
+  if ('fault' in invited) throw new Error(invited.fault)
+  const optOut = await makeToken(w.world.secrets, 'opt-out', deePast)
+  ok(await w.visitor.form(`/opt-out/${optOut}`, { scope: 'course' }))
+  const [certificate] = await store.read.select().from(certificates).where(eq(certificates.bookingId, beaPast))
+  const [held] = await store.read
+    .select()
+    .from(texts)
+    .where(and(eq(texts.bookingId, beaPast), eq(texts.state, 'held')))
+  const [dead] = await store.write((db) =>
+    db
+      .insert(messages)
+      .values({
+        kind: 'booking-confirmation',
+        about: `booking:${beaPast}`,
+        occurrence: 'dead',
+        toPersonId: stage.bea,
+        class: 'never-lost',
+        state: 'dead',
+        queuedAt: start,
+        notBefore: start,
+        deadline: start,
+      })
+      .returning(),
+  )
+  const [queued] = await store.read.select().from(messages).where(eq(messages.state, 'queued'))
+  const codeOfCertificate = await printedCode(w.ctx(), (await certificateById(w.ctx(), certificate!.id))!)
+  w.setClock(start)
+  return {
+    ...w,
+    actors: {
+      delegate: stage.olu,
+      'agency-lead': stage.lena,
+      trainer: stage.tess,
+      coordinator: stage.ada,
+      'sub-group': stage.sue,
+      administrator: stage.mo,
+    },
+    full: {
+      past: {
+        event: past,
+        session: await sessionOf(past),
+        booking: beaPast,
+        certificate: await makeToken(w.world.secrets, 'certificate', certificate!.id),
+        certificateCode: codeOfCertificate!,
+      },
+      today: { event: today, code: await codeOf(beaToday) },
+      future: { event: future, booking: beaFuture },
+      draft: { event: draft },
+      tess: { event: tess, session: await sessionOf(tess) },
+      answer: { open: await token(beaPast), answered: await token(oluPast), doubted: await token(deePast) },
+      optOut,
+      enrolment: new URL(invited.address).pathname.split('/').at(-1)!,
+      text: held!.id,
+      message: { queued: queued!.id, dead: dead!.id },
+      keptEmail: made.keptEmail,
+    },
+  }
+
+  async function ownerOf(bookingId: number): Promise<number> {
+    const [row] = await store.read.select().from(bookings).where(eq(bookings.id, bookingId))
+    return row!.personId
+  }
+}
