@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
-import { type Client, createClient } from '@libsql/client'
+import type { Client } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
 import { drizzle as drizzleProxy } from 'drizzle-orm/sqlite-proxy'
+import { openFileClient } from './file-client.ts'
 import * as schema from './schema.ts'
 import {
   busyLimit,
@@ -22,9 +23,8 @@ const pragmas = {
   reader: ['query_only=1'],
 }
 
-async function connect(url: string, kind: keyof typeof pragmas): Promise<Client> {
-  // concurrency 1: PRAGMAs belong to a connection, and a pool opens others without them.
-  const client = createClient({ url, timeout: 0, concurrency: 1 })
+async function connect(path: string, kind: keyof typeof pragmas): Promise<Client> {
+  const client = openFileClient(path)
   await setPragmas(client, kind)
   return client
 }
@@ -44,10 +44,9 @@ export async function openFile(
   path: string,
   { thread = true, durable = true, patience = busyLimit } = {},
 ): Promise<Store & { client: Client }> {
-  const url = `file:${path}`
   const kind = durable ? 'writer' : 'writer of the example'
-  const writer = await connect(url, kind)
-  const reader = await connect(url, 'reader')
+  const writer = await connect(path, kind)
+  const reader = await connect(path, 'reader')
   const db = drizzle(writer, { schema })
   const read = drizzle(reader, { schema }) as Reading
   const long = thread ? openLongReader(path) : undefined

@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import * as bookingCancellation from './booking-cancellation.ts'
 import * as bookingConfirmation from './booking-confirmation.ts'
 import * as certificateReady from './certificate-ready.ts'
-import * as enrolmentInvitation from './enrolment-invitation.ts'
 import * as followUpInvitation from './follow-up-invitation.ts'
 import * as followUpReminder from './follow-up-reminder.ts'
 import type { Asking } from './follow-up-words.ts'
@@ -123,15 +122,6 @@ export const catalogue: Entry[] = [
     followUp,
     { ...followUp, suggestion: null, ownWords: true },
     { ...followUp, firstName: '', suggestion: null },
-  ]),
-  entry('enrolment-invitation', enrolmentInvitation.props, enrolmentInvitation.enrolmentInvitation, [
-    {
-      firstName: 'Alex',
-      role: 'coordinator',
-      href: at('/enrolment/sample-token'),
-      validFor: 'an hour',
-      phone: '01632 960 140',
-    },
   ]),
   entry('urgent-words', urgentWords.props, urgentWords.urgentWords, [
     {

@@ -2,7 +2,7 @@ import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { validator } from 'hono/validator'
 import * as v from 'valibot'
 import { type Context, ctxOf, type Env } from './context.ts'
-import { Invalid, NotAllowed, NotSignedIn } from './errors.ts'
+import { Invalid, Missing, NotAllowed, NotSignedIn } from './errors.ts'
 import type { Role } from './people/input.ts'
 
 /** What a middleware says of its route, read by the permission test and by openapi.json. */
@@ -55,7 +55,8 @@ export function valid<Where extends 'json' | 'query' | 'param', Schema extends v
 ) {
   const handler = validator(where, (value): v.InferOutput<Schema> => {
     const result = v.safeParse(schema, value)
-    if (!result.success) throw new Invalid(issuesOf(result.issues))
+    // An address that cannot be is the same as one that is not there.
+    if (!result.success) throw where === 'param' ? new Missing() : new Invalid(issuesOf(result.issues))
     return result.output
   })
   said.set(handler, { takes: { where, schema } })

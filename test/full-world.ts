@@ -63,7 +63,8 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
     while (await w.chores());
   }
   const ok = <T extends { status: number; text: string }>(answer: T): T => {
-    if (answer.status >= 400) throw new Error(`${answer.status} ${answer.text.replace(/<style>[^]*<\/style>/, '').slice(0, 600)}`)
+    if (answer.status >= 400)
+      throw new Error(`${answer.status} ${answer.text.replace(/<style>.*<\/style>/s, '').slice(0, 600)}`)
     return answer
   }
   const book = async (one: Someone, eventId: number) =>
@@ -149,7 +150,7 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
   await settle()
 
   // Today: two events to come, one on, one never published, one called off.
-  w.setClock(start - 60 * 60_000)
+  w.setClock(start)
   const today = await stage.event({ on: ['2026-09-14'] })
   const future = await stage.event({ on: ['2026-10-05'] })
   const tess = await stage.event({ on: ['2026-09-12'] })
@@ -192,6 +193,7 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
       .returning()
     return { keptEmail: kept!.id }
   })
+  stand('2026-09-14', '15:00')
   ok(await w.visitor.post('/api/sign-in/codes', { email: 'someone@new.test' }))
   const invited = await invite(w.ctx({ kind: 'operator' }), 'sub-group', 'new@council.test')
   if ('fault' in invited) throw new Error(invited.fault)
@@ -220,7 +222,6 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
   )
   const [queued] = await store.read.select().from(messages).where(eq(messages.state, 'queued'))
   const codeOfCertificate = await printedCode(w.ctx(), (await certificateById(w.ctx(), certificate!.id))!)
-  w.setClock(start)
   return {
     ...w,
     actors: {

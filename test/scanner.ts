@@ -116,4 +116,8 @@ async function stay(page: Page, link: string): Promise<void> {
   await settled(page)
 }
 
-const settled = (page: Page) => page.waitForLoadState('networkidle').catch(() => undefined)
+/** Loaded; and where script runs, quiet. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('load').catch(() => undefined)
+  if ((await page.locator('script[src]').count()) > 0) await page.waitForLoadState('networkidle').catch(() => undefined)
+}

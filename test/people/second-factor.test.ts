@@ -103,9 +103,9 @@ describe('staff in live mode', () => {
 async function allowed(world: TestWorld, cookie: string, role: 'coordinator' | 'administrator' | 'sub-group') {
   const probe = new Hono<Env>()
     .use(contextFor(world.world))
-    .get('/probe', allow(role), (c) => c.body(null, 204))
+    .get('/api/probe', allow(role), (c) => c.body(null, 204))
     .onError((error, c) => c.body(null, toProblem(error, '').status))
-  return (await probe.request('/probe', { headers: { cookie } })).status
+  return (await probe.request('/api/probe', { headers: { cookie } })).status
 }
 
 describe('the code of the app', () => {

@@ -40,7 +40,7 @@ export function Button(props: {
       type={props.onPress ? 'button' : 'submit'}
       class={props.class ?? looks[props.look ?? 'action']}
       name={props.name}
-      attr:value={props.value}
+      value={props.value ?? ''}
       aria-disabled={isPending() ? 'true' : undefined}
       onClick={(event) => {
         if (!props.onPress) return
