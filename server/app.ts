@@ -60,6 +60,9 @@ export function createApp(world: World, example?: (app: Hono<Env>) => void): Hon
     return page
   })
 
+  app.notFound(() => {
+    throw new Missing()
+  })
   app.onError((error, c) => {
     const problem = toProblem(error, c.get('ctx')?.requestId ?? '')
     if (problem.status >= 500)

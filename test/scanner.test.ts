@@ -87,6 +87,7 @@ async function expectNoTraceOfScanning(message: Email) {
 /** A person with a browser, for one errand. */
 async function asPerson(path: string, errand: (page: Page) => Promise<void>) {
   const page = await browser.newPage()
+  page.setDefaultTimeout(10_000)
   try {
     await page.goto(new URL(path, w.config.origin).href)
     await errand(page)
@@ -219,8 +220,6 @@ describe('a scanner that opens every message before its reader', () => {
       await page.getByRole('link', { name: 'Choose another answer' }).click()
       await page.getByRole('radio', { name: 'I have started' }).check()
       await page.getByRole('button', { name: /answer/ }).click()
-      await reads(page, 'Where are you now?')
-      await pressed(page, 'Save and finish')
       await reads(page, 'Thank you: your answer is in')
     })
     const after = await counted()

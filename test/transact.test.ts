@@ -326,6 +326,25 @@ describe('a full disk', () => {
     expect(await names(stranger(path))).toEqual(['room again'])
   })
 
+  it('ends the write, even for work that caught the fault and went on', async () => {
+    const { store, path } = await open()
+    await limitPages(store.client, 2)
+    const write = store.write(async (db) => {
+      await db.insert(heartbeats).values({ name: 'before', at: 1 })
+      for (let n = 0; n < 100; n++)
+        await db
+          .insert(heartbeats)
+          .values({ name: `${n} ${'x'.repeat(2000)}`, at: 1 })
+          .catch(() => undefined)
+      await db.insert(heartbeats).values({ name: 'after', at: 1 })
+    })
+    await expect(write).rejects.toThrow()
+    expect(await names(stranger(path)), 'nothing ran outside the transaction').toEqual([])
+    await limitPages(store.client, 10_000)
+    await beat(store, 'room again')
+    expect(await names(stranger(path))).toEqual(['room again'])
+  })
+
   it('answers 503 to those who book, keeps whole what it kept, and takes the rest once there is room', async () => {
     const { app, store, client, stage, as, visitor } = await world()
     expect(app).toBeDefined()
