@@ -14,8 +14,7 @@ interface Kept {
   isReader: boolean
   columns: string[]
   columnTypes: string[]
-  /** Gives a row its columns by name, without touching its cells. */
-  named: object
+  named(cells: unknown[]): Row
   all(args: InValue[]): unknown[][]
   run(args: InValue[]): { changes: number; lastInsertRowid: number | bigint }
 }
@@ -66,9 +65,7 @@ class FileClient implements Client {
         const { changes, lastInsertRowid } = kept.run(args)
         return resultOf(kept, [], changes, BigInt(lastInsertRowid))
       }
-      const rows = kept.all(args)
-      for (const row of rows) Object.setPrototypeOf(row, kept.named)
-      return resultOf(kept, rows as unknown as Row[], 0, undefined)
+      return resultOf(kept, kept.all(args).map(kept.named), 0, undefined)
     } catch (error) {
       this.#kept.delete(sql)
       throw error
@@ -132,12 +129,12 @@ class FileTransaction implements Transaction {
   }
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
-    if (this.closed) throw coded('TRANSACTION_CLOSED', 'The transaction is closed')
+    this.#mustBeOpen()
     return this.#client.run(statement, args)
   }
 
   async commit(): Promise<void> {
-    if (this.closed) throw coded('TRANSACTION_CLOSED', 'The transaction is closed')
+    this.#mustBeOpen()
     try {
       this.#client.run('COMMIT')
     } finally {
@@ -147,6 +144,11 @@ class FileTransaction implements Transaction {
 
   async rollback(): Promise<void> {
     this.close()
+  }
+
+  /** When the disk is full SQLite ends it of its own accord: what follows must not be written outside it. */
+  #mustBeOpen(): void {
+    if (this.closed || !this.#client.isInTransaction) throw coded('TRANSACTION_CLOSED', 'The transaction is closed')
   }
 
   /** Ends it, undoing what was not committed. */
@@ -167,22 +169,40 @@ function prepare(database: Database.Database, sql: string): Kept {
   if (isReader) statement.raw(true)
   const described = isReader ? statement.columns() : []
   const columns = described.map(({ name }) => name)
-  const named = Object.create(Array.prototype) as object
-  for (const [at, name] of columns.entries())
-    if (!(name in named))
-      Object.defineProperty(named, name, {
-        get(this: unknown[]) {
-          return this[at]
-        },
-      })
   return {
     isReader,
     columns,
     columnTypes: described.map(({ type }) => type ?? ''),
-    named,
+    named: namer(columns),
     all: (args) => statement.all(args) as unknown[][],
     run: (args) => statement.run(args),
   }
+}
+
+/** Makes rows whose columns are their own by name, and found by number; of two columns of one name the first has it. */
+function namer(columns: string[]): (cells: unknown[]) => Row {
+  const names = columns.map((name, at) => (columns.indexOf(name) === at ? name : undefined))
+  class Named {
+    readonly #cells: unknown[];
+    [column: string]: unknown
+    static {
+      Object.defineProperty(Named.prototype, 'length', { value: columns.length })
+      for (const at of columns.keys())
+        Object.defineProperty(Named.prototype, at, {
+          get(this: Named) {
+            return this.#cells[at]
+          },
+        })
+    }
+    constructor(cells: unknown[]) {
+      this.#cells = cells
+      for (let at = 0; at < names.length; at++) {
+        const name = names[at]
+        if (name !== undefined) this[name] = cells[at]
+      }
+    }
+  }
+  return (cells) => new Named(cells) as unknown as Row
 }
 
 function resultOf(kept: Kept, rows: Row[], rowsAffected: number, lastInsertRowid: bigint | undefined): ResultSet {

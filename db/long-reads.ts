@@ -9,7 +9,7 @@ await client.execute('PRAGMA query_only=1')
 parentPort?.on('message', async ({ id, sql, params }: { id: number; sql: string; params: InValue[] }) => {
   try {
     const { rows } = await client.execute({ sql, args: params })
-    parentPort?.postMessage({ id, rows })
+    parentPort?.postMessage({ id, rows: rows.map((row) => Array.from(row as ArrayLike<unknown>)) })
   } catch (error) {
     parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) })
   }

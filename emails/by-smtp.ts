@@ -82,6 +82,9 @@ export function bySmtp(settings: SmtpSettings): Transport {
 
   async function deliverOnce(email: Email, onTransmitting?: () => Promise<void>): Promise<Delivery> {
     const body = await new MailComposer(composition(email)).compile().build()
+    // Told once, however many connections it takes: the caller's note holds for the whole try.
+    let told: Promise<void> | undefined
+    const tellOnce = () => (told ??= (async () => onTransmitting?.())())
     for (let reused = takeIdle(); ; reused = undefined) {
       let connection = reused
       if (!connection) {
@@ -91,7 +94,7 @@ export function bySmtp(settings: SmtpSettings): Transport {
           return { outcome: 'unreachable', why: reason(error as SmtpError) }
         }
       }
-      const result = await transmit(connection, email, body, onTransmitting)
+      const result = await transmit(connection, email, body, tellOnce)
       if ('reply' in result) {
         keepIdle(connection)
         return { outcome: 'sent', reply: result.reply }
@@ -146,7 +149,8 @@ function connected(settings: SmtpSettings): Promise<SMTPConnection> {
       reject(error)
     }
     connection.on('error', fail)
-    connection.once('end', () => reject(new Error('Connection closed')))
+    // Comes before the error that says why.
+    connection.once('end', () => setImmediate(() => reject(new Error('Connection closed'))))
     connection.connect((error) => {
       if (error) return fail(error)
       if (!user) return resolve(connection)
@@ -166,16 +170,17 @@ async function transmit(
   connection: SMTPConnection,
   email: Email,
   body: Buffer,
-  onTransmitting?: () => Promise<void>,
+  onTransmitting: () => Promise<void>,
 ): Promise<{ reply: string } | Failure | (Failure & { thrown: unknown })> {
   let isBodyStarted = false
   let thrown: { thrown: unknown } | undefined
   let committing: Promise<void> | undefined
   const message = new Readable({
     read() {
-      committing = (async () => onTransmitting?.())().then(
+      committing = onTransmitting().then(
         () => {
-          if (message.destroyed) return
+          // It died while the note was being made: not a byte has left.
+          if (message.destroyed || connection.destroyed) return
           isBodyStarted = true
           message.push(body)
           message.push(null)
@@ -206,8 +211,9 @@ async function transmit(
 
 /** Turns a failed try into its outcome by what is known: a reply code, or how far we got. */
 function judged({ error, isBodyStarted }: Failure): Delivery {
-  const { responseCode: code, command } = error
-  if (code) {
+  const { responseCode: code = 0, command } = error
+  // Below 400 it is no refusal: the first half of a "250" that was cut off, or a reply to something else.
+  if (code >= 400) {
     const reply = error.response ?? reason(error)
     if (code < 500 || code === 503 || code === 552) return { outcome: 'deferred', code, reply }
     // Sign-in wanted: our settings are at fault, not the message.

@@ -13,6 +13,7 @@ import { type Role, roles } from '#server/people/input.ts'
 import { saidBy } from '#server/routing.ts'
 import { practiceAnswers } from '#server/surveys/input.ts'
 import { type FullWorld, fullWorld } from './full-world.ts'
+import { makeWorld, type Someone } from './world.ts'
 
 type Full = FullWorld['full']
 
@@ -281,6 +282,21 @@ describe('every route', () => {
         })
       }
     }
+  })
+})
+
+describe('the description of the API', () => {
+  it('is for signed-in staff alone in live mode', async () => {
+    const live = await makeWorld({ mode: 'live' })
+    const { ada, bea, mo, sue, tess } = live.stage
+    const ask = async (one: Someone) => (await one.get('/api/openapi.json')).status
+    expect(await ask(live.visitor)).toBe(401)
+    expect(await ask(await live.as(bea))).toBe(401)
+    expect(await ask(await live.as(tess, 'trainer'))).toBe(401)
+    expect(await ask(await live.as(ada, 'coordinator'))).toBe(200)
+    expect(await ask(await live.as(mo, 'administrator'))).toBe(200)
+    expect(await ask(await live.as(sue, 'sub-group'))).toBe(200)
+    await live.close()
   })
 })
 

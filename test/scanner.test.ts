@@ -147,7 +147,7 @@ describe('a scanner that opens every message before its reader', () => {
     await asPerson(pathOf(letter(beas, /Your certificate/), '/certificates/'), (page) =>
       reads(page, 'Certificate of attendance'),
     )
-  }, 120_000)
+  }, 240_000)
 
   it('changes nothing by opening an invitation and running its scripts', async () => {
     event = await w.stage.event({ on: ['2026-06-08'] })
@@ -170,7 +170,7 @@ describe('a scanner that opens every message before its reader', () => {
     expect((await counted()).answered).toBe(6)
     w.later('PT5S')
     await expectNoTraceOfScanning(invitation)
-  }, 120_000)
+  }, 240_000)
 
   it('leaves at most a doubted answer and an opt-out by pressing everything; neither counts, one press undoes either', async () => {
     const before = await counted()
@@ -195,7 +195,7 @@ describe('a scanner that opens every message before its reader', () => {
       await reads(page, 'What should we stop asking about?')
     })
     expect(await beasOptOuts()).toBe(0)
-  }, 120_000)
+  }, 240_000)
 
   it('does not stop the reminder, and the reminder, pressed all over, leaves the person everything to do', async () => {
     for (const on of ['2026-09-17', '2026-09-21', '2026-09-22', '2026-09-23', '2026-09-24']) {
@@ -226,7 +226,7 @@ describe('a scanner that opens every message before its reader', () => {
     expect(after.answered).toBe(before.answered + 1)
     expect(after.segments.started).toBe(before.segments.started + 1)
     expect(await beasOptOuts()).toBe(0)
-  }, 120_000)
+  }, 240_000)
 
   it('leaves a doubted answer that one press confirms', async () => {
     const cai = await w.stage.person('Cai Reed')
@@ -246,7 +246,7 @@ describe('a scanner that opens every message before its reader', () => {
       await reads(page, 'Where are you now?')
     })
     expect((await counted()).answered).toBe(before.answered + 1)
-  }, 60_000)
+  }, 240_000)
 })
 
 async function beasAnswer() {

@@ -281,7 +281,7 @@ describe('transact', () => {
         tries++
         return db.insert(heartbeats).values({ name: words, at: 429 })
       }),
-    ).rejects.toMatchObject({ cause: { code: 'SQLITE_CONSTRAINT' } })
+    ).rejects.toMatchObject({ cause: { code: expect.stringMatching(/^SQLITE_CONSTRAINT/) } })
     expect(tries).toBe(1)
   })
 })
@@ -363,7 +363,7 @@ describe('a full disk', () => {
     const kept = answers.length - refused.length
     expect(await whole(store)).toEqual({ bookings: kept, steps: kept, messages: kept })
     expect((await visitor.get(`/api/events/${event}`)).status, 'reading goes on').toBe(200)
-    expect((await client.execute('PRAGMA integrity_check')).rows[0]).toEqual({ integrity_check: 'ok' })
+    expect((await client.execute('PRAGMA integrity_check')).rows[0]?.[0]).toBe('ok')
 
     await limitPages(client, 10_000)
     for (const [n, one] of everyone.entries())

@@ -1,3 +1,4 @@
+/** One of the parts of the example: fills an empty database with the invented partnership, its people and its three years. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { addMonths, londonInstant } from '#server/calendar.ts'
 import type { Stage } from '#server/surveys/input.ts'

@@ -1,3 +1,4 @@
+/** One of the parts of the example: what happened at every event, told as people would. */
 import type { Mark } from '#server/attendance/input.ts'
 import { addDays, addWorkingDays, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import { askingInstant, lateAfter, reminderOn } from '#server/surveys/due-dates.ts'
@@ -240,7 +241,7 @@ function atTheEnd(story: BookingStory, chance: Seed): void {
       at,
       answers: endAnswers(event.course, null, chance),
     }
-    story.certificate = { at: at + 2 * minute, because: 'survey' }
+    story.certificate = { at, because: 'survey' }
   } else if (what === 'skipped') {
     story.skippedAt = at
     story.certificate = { at, because: 'skip' }

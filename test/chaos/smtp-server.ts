@@ -8,7 +8,7 @@ export const phases = ['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'body', 'afte
 export type Phase = (typeof phases)[number]
 
 /**
- * What the server does in place of its good reply. Dropping, hanging or waiting at `after-dot` happens after the message was accepted,
+ * What the server does in place of its good reply. Dropping, hanging, waiting or half a reply at `after-dot` happens after the message was accepted,
  * as a server does that loses only its reply; refusing there happens instead of accepting.
  */
 export type Fault =
@@ -17,13 +17,16 @@ export type Fault =
   | { kind: 'hang' }
   /** Waits for `until`, then goes on as if nothing was wrong. */
   | { kind: 'delay'; until: () => Promise<unknown> }
+  /** A refusal in place of the good reply. At `body` nothing more is read: whoever refuses there accepts nothing. */
   | { kind: 'reply'; code: number; text?: string }
+  /** Dies in the middle of its reply: these characters, no line end, and gone. */
+  | { kind: 'torn'; text: string }
 
 export type Accepted = { messageId: string; from: string; to: string[]; raw: string }
 
 type Options = {
-  /** Asked at every step; `connection` and `message` count from 1, `message` within the server. Nothing returned is good behaviour. */
-  fault?: (phase: Phase, seen: { connection: number; message: number; to: string }) => Fault | undefined
+  /** Asked at every step; `connection` and `message` count from 1, `message` within the server; `atOnce` is how many are connected. Nothing returned is good behaviour. */
+  fault?: (phase: Phase, seen: { connection: number; message: number; to: string; atOnce: number }) => Fault | undefined
   /** Offers PIPELINING, so that the whole envelope comes in one piece. */
   pipelining?: boolean
   /** Keeps the whole text of accepted messages; without it only their ids and addresses. */
@@ -45,6 +48,8 @@ export type SmtpServer = {
   untilAccepted(count: number): Promise<void>
   /** Resolves when a phase was reached at least `count` times. */
   untilReached(phase: Phase, count?: number): Promise<void>
+  /** Cuts every connection and goes on listening, as a server that restarts. */
+  drop(): void
   close(): Promise<void>
 }
 
@@ -65,8 +70,11 @@ export async function startSmtpServer(options: Options = {}): Promise<SmtpServer
     },
     untilAccepted: (count) => until(() => server.accepted.length >= count),
     untilReached: (phase, count = 1) => until(() => server.reached[phase] >= count),
-    async close() {
+    drop() {
       for (const socket of sockets) socket.destroy()
+    },
+    async close() {
+      server.drop()
       await new Promise((resolve) => listener.close(resolve))
     },
   }
@@ -108,7 +116,7 @@ export async function startSmtpServer(options: Options = {}): Promise<SmtpServer
 
     function faultAt(phase: Phase): Fault | undefined {
       server.reached[phase] += 1
-      return server.fault(phase, { connection, message: messages, to: to[0] ?? '' })
+      return server.fault(phase, { connection, message: messages, to: to[0] ?? '', atOnce: sockets.size })
     }
 
     const goesOn = (phase: Phase) => act(faultAt(phase))
@@ -121,6 +129,10 @@ export async function startSmtpServer(options: Options = {}): Promise<SmtpServer
         case 'fin':
           isStuck = true
           socket.end()
+          return false
+        case 'torn':
+          isStuck = true
+          socket.end(fault.text)
           return false
         case 'rst':
           isStuck = true
@@ -159,6 +171,7 @@ export async function startSmtpServer(options: Options = {}): Promise<SmtpServer
         if (await goesOn('mail')) say('250 Sender fine')
         else from = ''
       } else if (verb === 'RCPT') {
+        if (!from) return say('503 No sender')
         const address = /<(.*?)>/.exec(line)?.[1] ?? ''
         to = [...to, address]
         if (await goesOn('rcpt')) say('250 Recipient fine')
@@ -180,7 +193,10 @@ export async function startSmtpServer(options: Options = {}): Promise<SmtpServer
     async function onBody(): Promise<boolean> {
       if (!hasBodyBegun) {
         hasBodyBegun = true
-        if (!(await goesOn('body'))) return false
+        if (!(await goesOn('body'))) {
+          isStuck = true
+          return false
+        }
       }
       const end = pending.startsWith('.\r\n') ? 0 : pending.indexOf('\r\n.\r\n')
       if (end === -1) return false

@@ -316,5 +316,5 @@ describe('the main job', () => {
       expect(visitors.flatMap((one) => one.faults)).toEqual([])
       expect(found).toEqual([])
     })
-  }, 180_000)
+  }, 300_000)
 })

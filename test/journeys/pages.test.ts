@@ -94,7 +94,7 @@ it('asks “Was this you?” of an answer that came within a minute, and takes o
   await press('Yes, this was me')
   await heading(/Where are you now|Thank you/).waitFor()
   expectNothingFound()
-}, 60_000)
+}, 240_000)
 
 it('lets someone book by keyboard alone, the focus always to be seen', async () => {
   await visitor.become('delegate')
@@ -124,7 +124,7 @@ it('lets someone book by keyboard alone, the focus always to be seen', async () 
   await heading('You have a place').waitFor()
   await expectNothingStored(page)
   expectNothingFound()
-}, 60_000)
+}, 240_000)
 
 /** Presses Tab until this has the focus; whatever has it on the way must be visible, on the screen and under nothing. */
 async function tabTo(wanted: Locator) {
@@ -295,7 +295,7 @@ it('shows every page well, and moves the focus to its heading when it is come to
   await heading('We cannot find that page').waitFor()
   await look('not found')
   expectNothingFound()
-}, 120_000)
+}, 240_000)
 
 it('says what is so while a page is slow, when it fails, is not there, or is not theirs', async () => {
   const some: Condition[] = ['1280 px', '320 px']
@@ -344,7 +344,7 @@ it('says what is so while a page is slow, when it fails, is not there, or is not
     }
   }
   expectNothingFound()
-}, 180_000)
+}, 300_000)
 
 /** Answers a GET of one address as the test says. */
 async function withAnswer(path: string, body: unknown, walk: () => Promise<void>) {
@@ -392,7 +392,7 @@ it('says what would be here where there is nothing yet', async () => {
     await look('mailbox, none')
   })
   expectNothingFound()
-}, 60_000)
+}, 240_000)
 
 it('leads from a refused form to what is wrong, and keeps what was typed', async () => {
   await visitor.become(null)
@@ -472,7 +472,7 @@ it('leads from a refused form to what is wrong, and keeps what was typed', async
     await look('invitation, set up the app')
   })
   expectNothingFound()
-}, 90_000)
+}, 240_000)
 
 it('shows each page of an e-mail or a day code well, in each of its states', async () => {
   await visitor.become(null)
@@ -578,7 +578,7 @@ it('shows each page of an e-mail or a day code well, in each of its states', asy
   await press('Skip: just my certificate')
   await heading(/^Skipped/).waitFor()
   expectNothingFound()
-}, 120_000)
+}, 240_000)
 
 async function mark(session: number, bookingId: number, mark: string) {
   const { cookie } = await example.signIn('coordinator')
@@ -603,4 +603,4 @@ it('shows each kind of letter well, as its reader opens it', async () => {
     await shoot(page, `letter-${kind}`)
   }
   expectNothingFound()
-}, 60_000)
+}, 240_000)

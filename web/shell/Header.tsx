@@ -15,7 +15,9 @@ export function Header(props: { me: Me | undefined }) {
   const [isOpen, setOpen] = createSignal(false)
   const brand = () => (props.me?.role && staff.includes(props.me.role) ? 'Afterwards' : props.me?.partnership.name)
   const links = () => (props.me ? linksFor(props.me.role, paths) : [])
-  const isHere = (href: string) => location.pathname === href || location.pathname.startsWith(`${href}/`)
+  /** A register belongs to Registers, though its address is its event’s. */
+  const here = () => (location.pathname.endsWith('/register') ? '/registers' : location.pathname)
+  const isHere = (href: string) => here() === href || here().startsWith(`${href}/`)
 
   return (
     <header class="band">
