@@ -108,6 +108,8 @@ export async function bookingPage(ctx: Context, id: number): Promise<BookingPage
   )
   return {
     ...line,
+    // A coordinator looks; cancelling is the person’s own here.
+    canCancel: line.canCancel && ctx.actor.kind === 'person' && ctx.actor.personId === row.personId,
     name: person?.name ?? '',
     agency: person?.agency ?? '',
     email: person?.email ?? null,
@@ -200,6 +202,7 @@ const linesOf = (ctx: Context) =>
     .select({
       id: bookings.id,
       eventId: bookings.eventId,
+      personId: bookings.personId,
       state: bookings.state,
       dayCode: bookings.dayCode,
       at: bookings.at,

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import { and, eq, inArray, lte } from 'drizzle-orm'
 import { courses, events, programmes } from '#db/courses.ts'
 import { assignments } from '#db/trainers.ts'
 import { formatDate, londonDate } from '#server/calendar.ts'
@@ -87,7 +87,7 @@ export async function eventImpact(ctx: Context, id: number): Promise<EventImpact
     .from(events)
     .innerJoin(courses, eq(courses.id, events.courseId))
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
-    .where(and(eq(events.id, id), isNotNull(events.publishedAt), mayRead(ctx)))
+    .where(and(eq(events.id, id), lte(events.publishedAt, ctx.now), mayRead(ctx)))
   if (!found) throw new Missing()
   const all = await eventsOf(db, found.programme.id, ctx.now)
   const event = all.find((one) => one.id === id)

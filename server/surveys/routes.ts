@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import * as v from 'valibot'
 import { ctxOf, type Env } from '#server/context.ts'
 import { allow, idParam, valid } from '#server/routing.ts'
 import { answerBefore, beforeQuestions } from './before.ts'
@@ -13,8 +14,12 @@ export const surveysRoutes = new Hono<Env>()
     c.json(await answerBefore(ctxOf(c), c.req.valid('param').id, c.req.valid('json'))),
   )
   .get('/api/texts', allow('coordinator'), async (c) => c.json(await heldTexts(ctxOf(c))))
-  .post('/api/texts/:id/clearance', allow('coordinator'), valid('param', idParam), async (c) =>
-    c.json(await clearText(ctxOf(c), c.req.valid('param').id), 201),
+  .post(
+    '/api/texts/:id/clearance',
+    allow('coordinator'),
+    valid('param', idParam),
+    valid('json', v.strictObject({})),
+    async (c) => c.json(await clearText(ctxOf(c), c.req.valid('param').id), 201),
   )
   .post(
     '/api/texts/:id/redaction',

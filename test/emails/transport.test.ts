@@ -124,7 +124,7 @@ describe('a confirmation', () => {
     expect(outline(partsOf(raw))).toEqual([
       'multipart/mixed',
       ['multipart/alternative', 'text/plain', 'text/html', 'text/calendar'],
-      'text/calendar',
+      'application/ics',
     ])
     const [alternatives, file] = partsOf(raw).parts as [Part, Part]
     expect(alternatives.parts[2]?.headers['content-type']).toMatch(/method="?REQUEST\b/)
@@ -320,7 +320,7 @@ describe('whatever the words are', () => {
               'multipart/mixed',
               ['multipart/alternative', 'text/plain', 'text/html', 'text/calendar'],
               'application/pdf',
-              'text/calendar',
+              'application/ics',
             ])
             for (const { headers, parts } of allParts(partsOf(raw)).slice(1))
               for (const key of Object.keys(headers))

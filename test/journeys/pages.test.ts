@@ -13,6 +13,7 @@ import {
   follow,
   open,
   openBrowser,
+  phone,
   shoot,
   startExample,
   type Visitor,
@@ -125,6 +126,23 @@ it('lets someone book by keyboard alone, the focus always to be seen', async () 
   await expectNothingStored(page)
   expectNothingFound()
 }, 240_000)
+
+it('lets a coordinator mark a register on a phone by keyboard alone, nothing under the line at its foot', async () => {
+  await visitor.become('coordinator')
+  await page.setViewportSize(phone)
+  const today = one("select id from events where last_on = '2026-09-15'").id
+  await open(page, `/events/${today}/register`)
+  await heading(/^Register:/).waitFor()
+  for (const n of [0, 9]) {
+    const person = page.locator('main').getByRole('group').nth(n)
+    await tabTo(person.getByRole('radio').first())
+    await page.keyboard.press('Space')
+    await person.getByText('Saved', { exact: true }).waitFor()
+    expect(await person.getByRole('radio', { name: 'Present' }).isChecked()).toBe(true)
+  }
+  await page.setViewportSize(wide)
+  expectNothingFound()
+}, 120_000)
 
 /** Presses Tab until this has the focus; whatever has it on the way must be visible, on the screen and under nothing. */
 async function tabTo(wanted: Locator) {

@@ -23,7 +23,7 @@ export type Held = { texts: HeldText[]; longest: number }
 export const getHeldTexts = query((): Promise<Held> => api<Held>(client.api.texts.$get()), 'held-texts')
 
 export const clearHeldText = action(
-  (id: number) => api(client.api.texts[':id'].clearance.$post({ param: { id: String(id) } })),
+  (id: number) => api(client.api.texts[':id'].clearance.$post({ param: { id: String(id) }, json: {} })),
   'clear-text',
 )
 
