@@ -15,8 +15,8 @@ export const props = v.strictObject({
   phone: words,
 })
 
-export function bookingCancellation(given: v.InferOutput<typeof props>): Letter {
-  const { firstName, course, when, where, reason, charge, otherDatesHref, phone } = given
+export function bookingCancellation(given: v.InferInput<typeof props>): Letter {
+  const { firstName, course, when, where, reason, charge, otherDatesHref, phone } = v.parse(props, given)
   const blocks: Letter['blocks'] = [
     greeting(firstName),
     { type: 'paragraph', text: charge ? `${reason} ${charge}` : reason },

@@ -15,8 +15,8 @@ export const props = v.strictObject({
   phone: words,
 })
 
-export function bookingConfirmation(given: v.InferOutput<typeof props>): Letter {
-  const { firstName, course, when, where, toBring, cancelBy, cancelHref, manageHref, phone } = given
+export function bookingConfirmation(given: v.InferInput<typeof props>): Letter {
+  const { firstName, course, when, where, toBring, cancelBy, cancelHref, manageHref, phone } = v.parse(props, given)
   const facts: [string, string][] = [
     ['Course', course],
     ['When', when.join('\n')],

@@ -49,7 +49,7 @@ const followUp: Asking = {
 function entry<S extends v.GenericSchema>(
   name: string,
   schema: S,
-  write: (props: v.InferOutput<S>) => Letter,
+  write: (props: v.InferInput<S>) => Letter,
   samples: v.InferInput<S>[],
 ): Entry {
   return { name, samples, write: (props) => write(v.parse(schema, props)) }
@@ -120,6 +120,7 @@ export const catalogue: Entry[] = [
   ]),
   entry('follow-up-reminder', followUpReminder.props, followUpReminder.followUpReminder, [
     followUp,
+    { ...followUp, wasThisYou: at('/answer/sample-token/check') },
     { ...followUp, suggestion: null, ownWords: true },
     { ...followUp, firstName: '', suggestion: null },
   ]),

@@ -10,7 +10,8 @@ export const props = v.strictObject({
   href,
 })
 
-export function certificateReady({ firstName, course, dates, hours, href }: v.InferOutput<typeof props>): Letter {
+export function certificateReady(given: v.InferInput<typeof props>): Letter {
+  const { firstName, course, dates, hours, href } = v.parse(props, given)
   return {
     subject: `Your certificate: ${course}`,
     blocks: [

@@ -5,9 +5,9 @@ import {
   cleanName,
   cleanSender,
   type Email,
+  headerWords,
   type Letter,
   type Mailbox,
-  oneLine,
 } from './message.ts'
 
 type Particulars = {
@@ -37,7 +37,7 @@ export function compose({ id, to, from, replyTo, letter, look, writtenAt, attach
     to: toName ? { name: toName, address: to.address } : { address: to.address },
     from: { name: cleanSender(from.name), address: from.address },
     replyTo,
-    subject: oneLine(letter.subject),
+    subject: headerWords(letter.subject),
     html,
     text,
     headers: {

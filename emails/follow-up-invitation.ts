@@ -1,23 +1,25 @@
+import * as v from 'valibot'
 import { type Asking, asking, optOut, whoAsks } from './follow-up-words.ts'
 import { greeting, type Letter } from './message.ts'
 
 export const props = asking
 
 /** The first asking message: question one is their own commitment and its answers are the buttons. */
-export function followUpInvitation(props: Asking): Letter {
+export function followUpInvitation(given: Asking): Letter {
+  const words = v.parse(props, given)
   return {
-    subject: props.firstName ? `${props.firstName} – did it make it into practice?` : 'Did it make it into practice?',
-    signedBy: props.trainer,
-    optOut: optOut(props),
+    subject: words.firstName ? `${words.firstName} – did it make it into practice?` : 'Did it make it into practice?',
+    signedBy: words.trainer,
+    optOut: optOut(words),
     blocks: [
-      greeting(props.firstName),
-      { type: 'paragraph', text: question(props) },
-      { type: 'choices', choices: props.choices },
+      greeting(words.firstName),
+      { type: 'paragraph', text: question(words) },
+      { type: 'choices', choices: words.choices },
       {
         type: 'paragraph',
-        text: `Choose a line and press once more on the page that opens; that is all, and any line helps. Please answer by ${props.deadline}.`,
+        text: `Choose a line and press once more on the page that opens; that is all, and any line helps. Please answer by ${words.deadline}.`,
       },
-      ...whoAsks(props),
+      ...whoAsks(words),
     ],
   }
 }

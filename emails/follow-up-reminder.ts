@@ -1,35 +1,37 @@
+import * as v from 'valibot'
 import { type Asking, asking, optOut, whoAsks } from './follow-up-words.ts'
 import { greeting, type Letter } from './message.ts'
 
 export const props = asking
 
 /** The second asking message: other words, and that no answer is a wrong one. */
-export function followUpReminder(props: Asking): Letter {
+export function followUpReminder(given: Asking): Letter {
+  const words = v.parse(props, given)
   return {
-    subject: props.firstName
-      ? `${props.firstName}, what became of it after ${props.monthName}?`
-      : `What became of it after ${props.monthName}?`,
-    signedBy: props.trainer,
-    optOut: optOut(props),
+    subject: words.firstName
+      ? `${words.firstName}, what became of it after ${words.monthName}?`
+      : `What became of it after ${words.monthName}?`,
+    signedBy: words.trainer,
+    optOut: optOut(words),
     blocks: [
-      greeting(props.firstName),
-      ...(props.wasThisYou
+      greeting(words.firstName),
+      ...(words.wasThisYou
         ? [
             {
               type: 'link' as const,
               before: 'An answer came so fast that a machine may have pressed it.',
               text: 'Was it you?',
-              href: props.wasThisYou,
+              href: words.wasThisYou,
             },
           ]
         : []),
-      { type: 'paragraph', text: `There is no wrong line here. ${question(props)}` },
-      { type: 'choices', choices: props.choices },
+      { type: 'paragraph', text: `There is no wrong line here. ${question(words)}` },
+      { type: 'choices', choices: words.choices },
       {
         type: 'paragraph',
-        text: `It takes under half a minute. You have ${props.remaining}, until ${props.deadline}. What people tell us decides what we teach next.`,
+        text: `It takes under half a minute. You have ${words.remaining}, until ${words.deadline}. What people tell us decides what we teach next.`,
       },
-      ...whoAsks(props),
+      ...whoAsks(words),
     ],
   }
 }

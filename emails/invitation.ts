@@ -1,5 +1,5 @@
 import ical, { ICalAttendeeRole, ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
-import { type CalendarMethod, cleanSender, oneLine } from './message.ts'
+import { type CalendarMethod, cleanName, cleanSender, oneLine } from './message.ts'
 
 /** One event session of one booking as a calendar entry. */
 export type Invitation = {
@@ -57,7 +57,7 @@ export function calendarInvitation(invitations: Invitation[]): string {
         ? []
         : [
             {
-              name: cleanSender(attendee.name) || attendee.address,
+              name: cleanSender(cleanName(attendee.name)) || attendee.address,
               email: attendee.address,
               role: ICalAttendeeRole.REQ,
               // Booked is accepted: the entry asks nothing, and an answer to it would change nothing.

@@ -77,23 +77,28 @@ export function oneLine(words: string): string {
   return words.replace(invisible, ' ').replace(/\s+/g, ' ').trim()
 }
 
+/** Words for a header: one line, and nothing that a mailbox would decode into other words (RFC 2047), which no rule here has seen. */
+export function headerWords(words: string): string {
+  return oneLine(words).replaceAll('=?', '= ?')
+}
+
 /**
  * A person's or agency's name as it may stand in mail to others (S21): without addresses of any kind, so that nobody can have us send a link,
  * and at most 100 characters. A dot inside a word, which mailboxes turn into a link, becomes a space.
  */
 export function cleanName(name: string): string {
-  const words = oneLine(name)
+  const words = headerWords(name)
     .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*/gi, ' ')
     .replace(/\b(?:www\.|mailto:|javascript:|data:|tel:|sms:)\S*/gi, ' ')
     .replace(/[@\\/<>]+/g, ' ')
-    .replace(/(?<=\S)[.．。｡](?=\S)/gu, ' ')
+    .replace(/(?<=\S)[.․﹒．。｡](?=\S)/gu, ' ')
   return cut(words.replace(/\s+/g, ' ').trim(), 100)
 }
 
 /** A sender's name (E6): mail services treat `@ : , "` in it as forged, and long ones as missing; at most 75 characters. */
 export function cleanSender(name: string): string {
   return cut(
-    oneLine(name)
+    headerWords(name)
       .replace(/[@:,"<>\\]/g, ' ')
       .replace(/\s+/g, ' ')
       .trim(),
@@ -110,7 +115,7 @@ export function isMailAddress(address: string): boolean {
   return address.length <= 254 && /^[^\s@<>()[\]\\,;:"\p{C}]{1,64}@[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(address)
 }
 
-/** Parts of the props of messages. */
+/** Parts of the props of messages. Every message checks and cleans its own, so that no caller can forget to. */
 export const words = v.pipe(v.string(), v.transform(oneLine), v.minLength(1))
 export const nameOfPerson = v.pipe(v.string(), v.transform(cleanName))
 export const href = v.pipe(v.string(), v.url())

@@ -7,7 +7,8 @@ export const props = v.strictObject({
 })
 
 /** A code to type, never a link: a mail scanner cannot use up what it cannot type. */
-export function signInCode({ code, minutes }: v.InferOutput<typeof props>): Letter {
+export function signInCode(given: v.InferInput<typeof props>): Letter {
+  const { code, minutes } = v.parse(props, given)
   return {
     subject: 'Your sign-in code',
     blocks: [

@@ -13,7 +13,8 @@ export const props = v.strictObject({
 })
 
 /** Tells cover where to look. What was written never leaves the page. */
-export function urgentWords({ firstName, writtenAt, alsoTold, isReminder, href }: v.InferOutput<typeof props>): Letter {
+export function urgentWords(given: v.InferInput<typeof props>): Letter {
+  const { firstName, writtenAt, alsoTold, isReminder, href } = v.parse(props, given)
   const others = alsoTold.filter((name) => name !== '')
   return {
     subject: isReminder ? 'Still open: words that need someone now' : 'Words that need someone now',

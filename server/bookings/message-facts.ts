@@ -9,6 +9,7 @@ import type { Invitation } from '#emails/invitation.ts'
 import { formatDate, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { sessionWords, whereWords } from '#server/courses/words.ts'
+import { firstName } from '#server/people/first-name.ts'
 import { calendarOf } from './calendar-entry.ts'
 import { isLate, lastFreeDay } from './cut-off.ts'
 import type { StepReason } from './input.ts'
@@ -125,7 +126,7 @@ async function factsOf(ctx: Context, bookingId: number) {
   if (!booking) return null
   return {
     ...booking,
-    firstName: booking.name.split(/\s+/)[0] ?? '',
+    firstName: firstName(booking.name),
     when: sessions.map(sessionWords),
     where: whereWords(sessions),
     firstOn: sessions[0]?.on ?? londonDate(booking.startsAt),

@@ -8,7 +8,7 @@ import type { Asking } from '#emails/follow-up-words.ts'
 import { addDays, daysBetween, formatDate, londonDate, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { makeToken } from '#server/keys.ts'
-import { firstName } from './first-name.ts'
+import { firstName } from '#server/people/first-name.ts'
 import { asked, counts } from './follow-up.ts'
 import { currentInstrument, optionsFor, question } from './questions.ts'
 

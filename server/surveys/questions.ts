@@ -3,6 +3,7 @@ import { instruments, options, questions } from '#db/surveys.ts'
 import type { Store } from '#db/transact.ts'
 import type { Context, Writing } from '#server/context.ts'
 import type { Audience } from '#server/courses/input.ts'
+import { prepared } from '#server/prepared.ts'
 import type { Stage } from './input.ts'
 import { instrumentsPublished, optionText } from './shared/instruments.ts'
 
@@ -36,15 +37,26 @@ type Reader = Pick<Context | Writing, 'db' | 'store' | 'now'>
 
 /** The newest published version of a stage, the course's own before the general one. */
 export async function currentInstrument(ctx: Reader, stage: Stage, courseId: number): Promise<AskedInstrument> {
-  const [newest] = await ctx.db
-    .select({ id: instruments.id })
-    .from(instruments)
-    .where(and(eq(instruments.stage, stage), or(isNull(instruments.courseId), eq(instruments.courseId, courseId))))
-    .orderBy(sql`${instruments.courseId} is null`, desc(instruments.version))
-    .limit(1)
+  // What is published is never part of a transaction, so the statement may be one that is kept.
+  const [newest] = await newestFor(ctx.store.read).all({ stage, courseId })
   if (!newest) throw new Error(`No questions are published for the stage ${stage}`)
   return instrument(ctx, newest.id)
 }
+
+const newestFor = prepared((db) =>
+  db
+    .select({ id: instruments.id })
+    .from(instruments)
+    .where(
+      and(
+        eq(instruments.stage, sql.placeholder('stage')),
+        or(isNull(instruments.courseId), eq(instruments.courseId, sql.placeholder('courseId'))),
+      ),
+    )
+    .orderBy(sql`${instruments.courseId} is null`, desc(instruments.version))
+    .limit(1)
+    .prepare(),
+)
 
 export async function instrument(ctx: Reader, id: number): Promise<AskedInstrument> {
   let known = read.get(ctx.store)

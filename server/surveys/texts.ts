@@ -6,7 +6,7 @@ import { type Context, transact, type Writing } from '#server/context.ts'
 import { Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import { queue } from '#server/outbox/queue.ts'
-import { firstName } from './first-name.ts'
+import { firstName } from '#server/people/first-name.ts'
 import { mostCharacters, type RedactionInput, type TextKind, type TextState } from './input.ts'
 import { soundsUrgent } from './shared/urgent.ts'
 

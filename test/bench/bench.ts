@@ -100,7 +100,10 @@ async function compare(
     app.push(await timed(visit.app, plan.seconds, 0))
     bare.push(await timed(visit.bare, plan.seconds / 2, 1))
   }
-  say(`   ${used[0].toFixed(2)} ms of the server’s processor time each; the bare work ${used[1].toFixed(2)} ms`)
+  const { memory } = await server.ask<Use>({ do: 'use' })
+  say(
+    `   ${used[0].toFixed(2)} ms of the server’s processor time each, the bare work ${used[1].toFixed(2)} ms; memory now ${Math.round(memory / 2 ** 20)} MiB`,
+  )
   return { app: median(app), bare: median(bare) }
 }
 

@@ -95,6 +95,8 @@ export async function makeData(path: string, size: Size): Promise<void> {
   ] as const)
     await transaction.execute({ sql: 'insert into sqlite_sequence (name, seq) values (?, ?)', args: [table, id] })
   await transaction.commit()
+  // As an installation keeps its own: by PRAGMA optimize, or ANALYZE after the example is filled.
+  await client.execute('ANALYZE')
   await client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
   client.close()
 }

@@ -235,7 +235,7 @@ describe('a kept connection', () => {
   })
 
   const second =
-    (phase: Phase, fault: Fault, times = 1): NonNullable<Parameters<typeof startSmtpServer>[0]>['fault'] =>
+    (phase: Phase, fault: Fault, times = 1): SmtpServer['fault'] =>
     (at, { to, message }) =>
       at === phase && (phase === 'mail' ? message > 1 : to === 'm2@council.test') && times-- > 0 ? fault : undefined
 
