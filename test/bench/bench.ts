@@ -10,10 +10,11 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { openFileClient } from '#db/file-client.ts'
 import { type Child, startChild } from './child.ts'
 import { makeData, type Size, sizeOf } from './data.ts'
 import { fillAndForward } from './example.ts'
-import { connect, type Journey, load, type Measured, median } from './load.ts'
+import { connect, type Journey, load, type Measured, median, quantiles } from './load.ts'
 import type { Delivered } from './mail.ts'
 import { largestPaint } from './paint.ts'
 import { asJson, type Goal, misses, type Row, ratioOf, table } from './rows.ts'
@@ -136,6 +137,22 @@ async function impact(on: Measuring): Promise<void> {
   rows.push({ name, unit: 'ms', value: app.p50, p50: app.p50, p95: app.p95, bare: bare.p50, ratio, goal })
 }
 
+/** How fast anything can be written here and still be on the disk: one connection, one row a commit. */
+async function durableCommit(): Promise<void> {
+  const client = openFileClient(join(folder, 'commits.db'))
+  for (const sql of ['PRAGMA journal_mode=WAL', 'PRAGMA synchronous=FULL', 'create table commits (n integer)'])
+    await client.execute(sql)
+  const times: number[] = []
+  for (const began = performance.now(); performance.now() - began < 1000; ) {
+    const before = performance.now()
+    await client.execute('insert into commits values (1)')
+    times.push(performance.now() - before)
+  }
+  client.close()
+  const value = (times.length * 1000) / times.reduce((sum, time) => sum + time, 0)
+  rows.push({ name: 'durable commit, for the measure of the disk', unit: '/s', value, ...quantiles(times) })
+}
+
 /** What a row uses up is added just before it; the rows before it find the size they name. */
 async function served(on: Measuring): Promise<void> {
   const { server, port, size, plan } = on
@@ -149,6 +166,7 @@ async function served(on: Measuring): Promise<void> {
       p95: hello.p95,
     })
   }
+  if (plan === base && wants('durable commit')) await durableCommit()
   await rate(on, 'event list', 'list', async () => eventList, { value: 2000, ratio: 0.5 })
   await rate(on, 'event page', 'event', () => eventPage(size), { ratio: 0.5 })
   await rate(on, 'survey page', 'survey', async () => surveyPage(await surveyTokens(size)), { value: 3350, ratio: 0.5 })

@@ -97,7 +97,7 @@ async function scan(programme: string): Promise<Response> {
     session: { client(sql: string, params: unknown[], method: string): Promise<{ rows: unknown[] }> }
   }
   await session.client(
-    'select event_id, question_id, learning_outcome_id, option_id, count(*) from answers where event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?) group by event_id, question_id, learning_outcome_id, option_id',
+    'select count(*), sum(n) from (select event_id, question_id, learning_outcome_id, option_id, count(*) as n from answers where event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?) group by event_id, question_id, learning_outcome_id, option_id)',
     [programme],
     'all',
   )
