@@ -365,6 +365,7 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
     plain: ['id', 'position'],
     personal: all({ ...answered, purpose: 'follow-up' }, 'booking_id', 'kind', 'suggestion_id', 'text_id', 'made_at'),
   },
+  printed_names: { plain: [], personal: all(certified, 'booking_id', 'name', 'at') },
   skips: { plain: [], personal: all(answered, 'booking_id', 'at') },
   consents: {
     plain: ['id'],

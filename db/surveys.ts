@@ -239,6 +239,15 @@ export const commitments = sqliteTable(
   ],
 )
 
+/** "Your name as it will be printed", given at the end of the day: for this event's certificate alone. */
+export const printedNames = sqliteTable('printed_names', {
+  bookingId: integer('booking_id')
+    .primaryKey()
+    .references(() => bookings.id),
+  name: text('name').notNull(),
+  at: at('at').notNull(),
+})
+
 /** "Skip: just my certificate", pressed instead of the end-of-day questions. */
 export const skips = sqliteTable('skips', {
   bookingId: integer('booking_id')

@@ -23,7 +23,7 @@ export function urgentWords(given: v.InferInput<typeof props>): Letter {
       {
         type: 'paragraph',
         text: isReminder
-          ? 'Nobody has recorded yet where these words were passed, by whom and when.'
+          ? 'Nobody has cleared these words yet.'
           : 'Somebody wrote something that may mean a person is at risk.',
       },
       {
@@ -33,10 +33,10 @@ export function urgentWords(given: v.InferInput<typeof props>): Letter {
           ['Also told', others.length ? others.join(', ') : 'nobody else'],
         ],
       },
-      { type: 'button', text: 'Read it and record what you did', href },
+      { type: 'button', text: 'Read it now', href },
       {
         type: 'paragraph',
-        text: 'The text is only on that page, not in this e-mail. It stays at the top of Today until someone records where it was passed.',
+        text: 'The text is only on that page, not in this e-mail. It stays first on the page of text to clear until someone has read it and cleared it.',
       },
     ],
   }

@@ -126,7 +126,7 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
     'own-words': 'Ask about the toolkit in supervision',
     suggestion: 'More about adults',
   })
-  await endOfDay(past, oluPast, { commitment: 'nothing' })
+  await endOfDay(past, oluPast, { commitment: 'nothing', name: 'Olu Marsh-Øst' })
   await endOfDay(past, deePast, { skip: 'yes' })
   await settle()
   stand('2026-06-16')

@@ -549,6 +549,13 @@ CREATE TABLE `options` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `options_one` ON `options` (`question_id`,`key`);--> statement-breakpoint
+CREATE TABLE `printed_names` (
+	`booking_id` integer PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`booking_id`) REFERENCES `bookings`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `questions` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`instrument_id` integer NOT NULL,

@@ -124,7 +124,7 @@ const candidates = (ctx: Pick<Context, 'db'>) =>
 const due = ({ now }: Pick<Context, 'now'>): SQL | undefined =>
   and(
     eq(bookings.state, 'confirmed'),
-    lte(events.lastOn, londonDate(now)),
+    lte(events.endsAt, now),
     // A register corrected more than a year later is for a person to look at; and this runs after every write.
     gt(events.lastOn, addMonths(londonDate(now), -13)),
     hasNone,

@@ -4,6 +4,7 @@ import { bookings } from '#db/bookings.ts'
 import { among } from '#db/columns.ts'
 import { courses, eventSessions, events, learningOutcomes } from '#db/courses.ts'
 import { agencies, people } from '#db/people.ts'
+import { printedNames } from '#db/surveys.ts'
 import { assignments } from '#db/trainers.ts'
 import { countedMarks } from '#server/attendance/input.ts'
 import { formatDate, londonDate } from '#server/calendar.ts'
@@ -28,7 +29,8 @@ export async function claimsOf(
       bookingId: bookings.id,
       eventId: bookings.eventId,
       courseId: events.courseId,
-      person: people.name,
+      // A day code opens one event's forms, so the name given there is this certificate's alone.
+      person: sql<string>`ifnull(${printedNames.name}, ${people.name})`,
       course: courses.title,
       level: courses.level,
       minutes: courses.minutes,
@@ -38,6 +40,7 @@ export async function claimsOf(
     .innerJoin(people, eq(people.id, bookings.personId))
     .innerJoin(events, eq(events.id, bookings.eventId))
     .innerJoin(courses, eq(courses.id, events.courseId))
+    .leftJoin(printedNames, eq(printedNames.bookingId, bookings.id))
     .where(inArray(bookings.id, bookingIds))
   const [days, outcomes, trainers] = [
     await daysOf(ctx, bookingIds),

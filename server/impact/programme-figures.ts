@@ -81,7 +81,7 @@ export interface ProgrammeFigures extends GroupPage {
   percentOfCapacity: number | null
   bookings: {
     /** Places that were held at some time: confirmed, whatever became of them. */
-    confirmed: number
+    made: number
     cancelledInTime: number
     /** After the last day on which cancelling is free. */
     cancelledLate: number
@@ -138,7 +138,7 @@ export async function programmeFigures(ctx: Context, name: string): Promise<Prog
     attended: followUps.attended,
     percentOfCapacity: tenths(followUps.attended, places),
     bookings: {
-      confirmed: booked + cancelled.cancelledInTime + cancelled.cancelledLate,
+      made: booked + cancelled.cancelledInTime + cancelled.cancelledLate,
       ...cancelled,
       didNotAttend: booked - attended - notMarked,
       notMarked,

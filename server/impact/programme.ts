@@ -55,6 +55,7 @@ export async function eventsOf(db: Reading, programmeId: number, now: number): P
       kind: events.kind,
       capacity: events.capacity,
       startsAt: events.startsAt,
+      endsAt: events.endsAt,
       lastOn: events.lastOn,
       isCancelled: sql<number>`${eventCancellations.eventId} is not null`,
     })
@@ -65,7 +66,7 @@ export async function eventsOf(db: Reading, programmeId: number, now: number): P
     .orderBy(asc(events.startsAt), asc(events.id))
   return rows.map(({ isCancelled, ...event }) => ({
     ...event,
-    state: isCancelled ? 'cancelled' : event.startsAt <= now ? 'held' : 'to-come',
+    state: isCancelled ? 'cancelled' : event.endsAt <= now ? 'held' : 'to-come',
   }))
 }
 

@@ -12,7 +12,7 @@ export interface SentForm {
 export async function sentForm(c: HonoContext<Env>): Promise<SentForm> {
   const type = c.req.header('content-type') ?? ''
   const body: Record<string, unknown> = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)
-    ? await c.req.parseBody({ all: true })
+    ? await c.req.parseBody({ all: true }).catch(() => ({}))
     : {}
   const all = (name: string) =>
     (Object.hasOwn(body, name) ? [body[name]].flat() : []).filter((value) => typeof value === 'string')

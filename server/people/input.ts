@@ -47,8 +47,9 @@ export const fullName = v.pipe(
   v.nonEmpty('Enter your full name'),
   v.maxLength(200, 'Full name must be 200 characters or fewer'),
   v.check(
-    (name) => ![...name].some((character) => character < ' ' || character === '\u007f'),
-    'Full name must not hold line breaks or control characters',
+    // Joiners belong to names in several scripts; what turns the reading direction round, or is not seen, does not.
+    (name) => !/[\p{Cc}\p{Zl}\p{Zp}<>]|(?![\u200c\u200d])\p{Cf}/u.test(name),
+    'Full name must not hold line breaks, invisible characters or < and >',
   ),
 )
 

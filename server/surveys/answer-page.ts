@@ -85,7 +85,7 @@ export async function checkPage(
   return {
     title: 'Was this you?',
     about: about(state),
-    main: html`<h1>Was this you?</h1>${isTooSoon ? html`<p role="status"><strong>Please wait until a minute has passed since our email left, then press again.</strong></p>` : ''}<p>${
+    main: html`<h1>Was this you?</h1>${isTooSoon ? html`<p role="status"><strong>Please wait a minute, then press again.</strong></p>` : ''}<p>${
       state.doubtedBecause === 'two-answers'
         ? 'We got two different answers within a minute. Mail filters press every link like that, so we want to be sure.'
         : 'This answer came within a minute of our email leaving. Mail filters press links as fast as that, so we want to be sure.'

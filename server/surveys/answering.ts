@@ -207,7 +207,7 @@ export function confirm(ctx: Context, bookingId: number): Promise<{ isDoubted: b
     const state = await stateWithin(ctx, bookingId)
     mustBeOpen(state)
     if (!state.isDoubted) return { isDoubted: false }
-    if (isTooSoon(ctx.now, state.handedOverAt)) return { isDoubted: true }
+    if (isTooSoon(ctx.now, state.handedOverAt) || isBeside(ctx.now, state.coreAt)) return { isDoubted: true }
     await confirmed(ctx, state)
     return { isDoubted: false }
   })

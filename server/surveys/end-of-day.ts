@@ -1,9 +1,10 @@
 import { and, asc, eq, gte, inArray, isNull, lte, sql } from 'drizzle-orm'
 import * as v from 'valibot'
 import { bookings } from '#db/bookings.ts'
+import { certificates } from '#db/certificates.ts'
 import { courses, eventCancellations, eventSessions, events, suggestions } from '#db/courses.ts'
 import { people, traffic } from '#db/people.ts'
-import { answers, commitments, responses, skips } from '#db/surveys.ts'
+import { answers, commitments, printedNames, responses, skips } from '#db/surveys.ts'
 import { dayCodeWorkingDays } from '#server/bookings/input.ts'
 import { addDays, addWorkingDays, formatInstant, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
@@ -12,7 +13,6 @@ import { record } from '#server/history.ts'
 import { countTraffic, HOUR, secondsLeft, trafficKey } from '#server/limits.ts'
 import { firstName } from '#server/people/first-name.ts'
 import { fullName } from '#server/people/input.ts'
-import { rename } from '#server/people/renaming.ts'
 import { textFaults } from './answering.ts'
 import { faultsOf, type Given, outcomesOf, saveAnswers } from './answers.ts'
 import { currentInstrument, question } from './questions.ts'
@@ -40,6 +40,8 @@ export interface DayForms extends DayEvent {
   audience: 'children' | 'adults' | 'both'
   firstName: string
   isSkipped: boolean
+  /** The certificate is out: its name is printed. */
+  isCertified: boolean
   responseId: number | null
 }
 
@@ -102,6 +104,7 @@ export async function dayForms(ctx: Context, eventId: number, typed: string): Pr
       bookingId: bookings.id,
       personId: bookings.personId,
       name: people.name,
+      isCertified: sql<number>`exists (select 1 from ${certificates} where ${certificates.bookingId} = ${bookings.id} and ${certificates.withdrawnAt} is null)`,
       skippedAt: skips.at,
       responseId: responses.id,
     })
@@ -120,8 +123,14 @@ export async function dayForms(ctx: Context, eventId: number, typed: string): Pr
     await countTraffic(ctx, eventKey(eventId), HOUR, WRONG_FOR_EVENT)
     throw new Missing()
   }
-  const { starts: _, cancelledAt: __, name, skippedAt, ...shown } = row
-  return { ...shown, ...windowOf(row, ctx.now), firstName: firstName(name), isSkipped: skippedAt !== null }
+  const { starts: _, cancelledAt: __, name, skippedAt, isCertified, ...shown } = row
+  return {
+    ...shown,
+    ...windowOf(row, ctx.now),
+    firstName: firstName(name),
+    isSkipped: skippedAt !== null,
+    isCertified: Boolean(isCertified),
+  }
 }
 
 const addressKey = (ctx: Context) => `day-codes ${ctx.address}`
@@ -224,7 +233,11 @@ export function answerEnd(ctx: Context, forms: DayForms, given: EndGiven): Promi
         .onConflictDoNothing()
     await commit(ctx, forms.bookingId, given)
     const name = given.name.trim()
-    if (name) await rename(ctx, forms.personId, name)
+    if (name)
+      await ctx.db
+        .insert(printedNames)
+        .values({ bookingId: forms.bookingId, name, at: ctx.now })
+        .onConflictDoUpdate({ target: printedNames.bookingId, set: { name, at: ctx.now } })
     await record(ctx, 'end.answered', `booking:${forms.bookingId}`)
   })
 }

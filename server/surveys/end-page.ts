@@ -125,14 +125,18 @@ export async function endPage(
         describedBy: 'urgent',
         issues,
       },
-    )}${words({
-      name: 'name',
-      label: 'Your name as it will be printed',
-      hint: 'On your certificate. Leave this empty if the name you booked with is right.',
-      value: sent?.given.name ?? '',
-      maxlength: 200,
-      issues,
-    })}<button>Save my answers</button><button class="s" name="skip" value="yes">Skip: just my certificate</button></form>`,
+    )}${
+      forms.isCertified
+        ? html`<p>Your certificate is out. If the name on it is wrong, ring ${ctx.config.partnership.phone}.</p>`
+        : words({
+            name: 'name',
+            label: 'Your name as it will be printed',
+            hint: 'On your certificate. Leave this empty if the name you booked with is right.',
+            value: sent?.given.name ?? '',
+            maxlength: 200,
+            issues,
+          })
+    }<button>Save my answers</button><button class="s" name="skip" value="yes">Skip: just my certificate</button></form>`,
   }
 }
 
@@ -141,6 +145,6 @@ export async function endDonePage(ctx: Context, code: string, forms: DayForms): 
   return {
     title: isAnswered ? 'Thank you' : 'Skipped',
     about: about(forms),
-    main: html`${(await wroteUrgently(ctx, forms.bookingId)) ? urgentFirst(ctx.config) : ''}<h1>${isAnswered ? `Thank you, ${forms.firstName}` : `Skipped, ${forms.firstName}`}</h1><p>Your certificate comes by email once the register of the day is complete.</p><p><a href="/day/${forms.eventId}/${code}">${isAnswered ? 'Change my answers' : 'Answer after all'}</a></p>${isAnswered ? html`<p>In three months we ask you one question: what became of it.</p>` : ''}`,
+    main: html`${(await wroteUrgently(ctx, forms.bookingId)) ? urgentFirst(ctx.config) : ''}<h1>${isAnswered ? `Thank you, ${forms.firstName}` : `Skipped, ${forms.firstName}`}</h1><p>Your certificate comes by email after the day, when the register says that you were there.</p><p><a href="/day/${forms.eventId}/${code}">${isAnswered ? 'Change my answers' : 'Answer after all'}</a></p>${isAnswered ? html`<p>In three months we ask you one question: what became of it.</p>` : ''}`,
   }
 }

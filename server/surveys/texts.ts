@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { answers, commitments, consents, texts } from '#db/surveys.ts'
 import { formatInstant } from '#server/calendar.ts'
 import type { CoverPerson } from '#server/config.ts'
@@ -26,12 +26,22 @@ export async function writeText(
 ): Promise<number | null> {
   const written = words.replace(/\r\n?/g, '\n').trim()
   const [known] = await ctx.db
-    .select({ id: texts.id, original: texts.original, cleared: texts.cleared })
+    .select({
+      id: texts.id,
+      original: texts.original,
+      cleared: texts.cleared,
+      state: texts.state,
+      urgentAt: texts.urgentAt,
+    })
     .from(texts)
     .where(and(eq(texts.bookingId, bookingId), eq(texts.kind, kind)))
+    .orderBy(desc(texts.id))
+    .limit(1)
+  // Cover was told of these words: they stay to be read, whatever is written instead.
+  const isKept = known?.urgentAt != null && known.state === 'held'
   if (known && written === (known.original ?? known.cleared)) return known.id
   if (!written) {
-    if (known) await takeBack(ctx, known.id)
+    if (known && !isKept) await takeBack(ctx, known.id)
     return null
   }
   const urgentAt = soundsUrgent(written) ? ctx.now : null
@@ -45,7 +55,7 @@ export async function writeText(
     urgentAt,
   } as const
   const id =
-    known?.id ??
+    (isKept ? undefined : known?.id) ??
     (
       await ctx.db
         .insert(texts)
@@ -53,7 +63,7 @@ export async function writeText(
         .returning({ id: texts.id })
     )[0]?.id
   if (id === undefined) throw new Error('The text was not written')
-  if (known) await ctx.db.update(texts).set(values).where(eq(texts.id, id))
+  if (known && !isKept) await ctx.db.update(texts).set(values).where(eq(texts.id, id))
   if (urgentAt !== null) await tellCover(ctx, id)
   return id
 }
@@ -70,6 +80,8 @@ export async function ownText(ctx: Pick<Context, 'db'>, bookingId: number, kind:
     .select({ words: sql<string | null>`ifnull(${texts.original}, ${texts.cleared})` })
     .from(texts)
     .where(and(eq(texts.bookingId, bookingId), eq(texts.kind, kind)))
+    .orderBy(desc(texts.id))
+    .limit(1)
   return row?.words ?? ''
 }
 

@@ -24,6 +24,9 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
+/** The day's last event session has ended. */
+const dayOver = londonInstant(today, '16:30')
+
 const award = () => awardDue(world.ctx(), world.world)
 const withdraw = () => withdrawDue(world.ctx(), world.world)
 const all = () => world.store.read.select().from(certificates).orderBy(asc(certificates.id))
@@ -59,6 +62,8 @@ describe('a certificate is awarded', () => {
     await press(world, day.session, day.bookingId, 'present')
     expect(await award()).toBe(false)
     await answerEnd(day)
+    expect(await award(), 'while the day goes on').toBe(false)
+    world.setClock(dayOver)
     expect(await award()).toBe(true)
     expect(await award()).toBe(false)
     expect(await all()).toMatchObject([
@@ -70,6 +75,7 @@ describe('a certificate is awarded', () => {
     const day = await attended()
     await press(world, day.session, day.bookingId, 'late')
     await skip(day.bookingId)
+    world.setClock(dayOver)
     await award()
     expect(await all()).toMatchObject([{ because: 'skip' }])
   })
@@ -132,7 +138,7 @@ describe('a certificate is awarded', () => {
     await press(world, day.session, day.bookingId, 'present')
     await skip(day.bookingId)
     expect(await award()).toBe(false)
-    world.later('P2D')
+    world.setClock(londonInstant('2026-09-16', '16:30'))
     expect(await award()).toBe(true)
   })
 
@@ -153,6 +159,7 @@ describe('a certificate is awarded', () => {
     await engage(world, day.eventId, world.stage.tess)
     await press(world, day.session, day.bookingId, 'present')
     await skip(day.bookingId)
+    world.setClock(dayOver)
     await award()
     const [certificate] = await all()
     expect(readSnapshot(certificate!.snapshot)).toEqual({

@@ -382,7 +382,7 @@ describe('Programme figures', () => {
       attended: 15,
       percentOfCapacity: 75,
       people: 15,
-      bookings: { confirmed: 17, cancelledInTime: 0, cancelledLate: 0, didNotAttend: 2, notMarked: 0 },
+      bookings: { made: 17, cancelledInTime: 0, cancelledLate: 0, didNotAttend: 2, notMarked: 0 },
       followUps: { answered: 8, attended: 15, percent: 53.3, lastYear: null },
       bySector: [{ name: 'Councils', attended: 15, percent: 100 }],
       byAgency: [{ name: 'Council children’s services', attended: 15, percent: 100 }],
@@ -404,7 +404,7 @@ describe('Programme figures', () => {
         await db.update(bookings).set({ state: 'cancelled' }).where(eq(bookings.id, bookingId))
       })
     expect((await read('programmes/2026-27')).bookings).toEqual({
-      confirmed: 6,
+      made: 6,
       cancelledInTime: 1,
       cancelledLate: 1,
       didNotAttend: 1,

@@ -137,7 +137,7 @@ describe('The programme 2025-26 of the example', () => {
     expect(year.charges.nonAttendance).toEqual({ count: 14, pence: 56_000 })
     expect(year.charges.lastYear?.nonAttendance).toEqual({ count: 44, pence: 176_000 })
     expect(year.charges.lateCancellation.count).toBeGreaterThan(0)
-    expect(year.bookings.confirmed).toBe(
+    expect(year.bookings.made).toBe(
       year.attended + year.bookings.didNotAttend + year.bookings.cancelledInTime + year.bookings.cancelledLate,
     )
   })

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { bookings, commitments, people, responses, skips, suggestions, texts } from '#db/schema.ts'
+import { bookings, commitments, people, printedNames, responses, skips, suggestions, texts } from '#db/schema.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { at, attend, factsHash, messagesOf, nonceIn, outcomesOfStage } from './facts.ts'
 
@@ -139,11 +139,10 @@ describe('the end of the day', () => {
     expect((await w.visitor.get(`${path}/done`)).text).toContain('Skipped, Bea')
   })
 
-  it('puts right the name as it will be printed', async () => {
+  it('keeps the name as it will be printed for this certificate alone: a day code renames nobody', async () => {
     await send({ commitment: 'nothing', name: 'Beatrice Fern-Øst' })
-    expect((await w.store.read.select().from(people).where(eq(people.id, w.stage.bea)))[0]?.name).toBe(
-      'Beatrice Fern-Øst',
-    )
+    expect((await w.store.read.select().from(printedNames)).map(({ name }) => name)).toEqual(['Beatrice Fern-Øst'])
+    expect((await w.store.read.select().from(people).where(eq(people.id, w.stage.bea)))[0]?.name).toBe('Bea Fern')
   })
 
   it('takes nothing from a page that is not ours', async () => {

@@ -109,7 +109,7 @@ function Taught(props: { figures: ProgrammeFigures }) {
           key: 'Different people',
           value: `${figure(props.figures.people)}, in ${counted(props.figures.attended, 'attendance', 'attendances')}`,
         },
-        { key: 'Bookings made', value: figure(bookings().confirmed) },
+        { key: 'Bookings made', value: figure(bookings().made) },
         { key: 'Cancelled in time', value: figure(bookings().cancelledInTime) },
         { key: 'Cancelled late', value: figure(bookings().cancelledLate) },
         {

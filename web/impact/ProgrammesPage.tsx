@@ -27,7 +27,7 @@ export default function ProgrammesPage() {
               rows={programmes().map((programme) => ({
                 title: yearWords(programme.name),
                 detail: `${programme.words}: ${[
-                  `${counted(programme.held, 'event', 'events')} held`,
+                  `${counted(programme.held, 'event', 'events')} of every kind held`,
                   programme.toCome > 0 ? `${programme.toCome.toLocaleString('en-GB')} to come` : '',
                 ]
                   .filter(Boolean)
