@@ -120,11 +120,14 @@ const candidates = (ctx: Pick<Context, 'db'>) =>
     .innerJoin(people, eq(people.id, bookings.personId))
     .$dynamic()
 
+const lastHour = 3_600_000
+
 // Cheapest first: nearly everyone who ever came has a certificate.
 const due = ({ now }: Pick<Context, 'now'>): SQL | undefined =>
   and(
     eq(bookings.state, 'confirmed'),
-    lte(events.endsAt, now),
+    // The questions come in the last minutes of the day; nobody is certified for hours still to come.
+    lte(events.endsAt, now + lastHour),
     // A register corrected more than a year later is for a person to look at; and this runs after every write.
     gt(events.lastOn, addMonths(londonDate(now), -13)),
     hasNone,
