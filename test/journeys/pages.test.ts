@@ -86,7 +86,7 @@ it('asks “Was this you?” of an answer that came within a minute, and takes o
   await press('Send my answer')
   await heading('Was this you?').waitFor()
   await press('Yes, this was me')
-  await page.getByText('Please wait until a minute has passed').waitFor()
+  await page.getByText('Please wait a minute, then press again').waitFor()
   await look('was this you, too soon')
   await page.goto(link.replace('/started', ''))
   await heading('Was this you?').waitFor()

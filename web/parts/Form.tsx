@@ -29,7 +29,7 @@ export function Form(props: {
 
   const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault()
-    // The second half of a double click, which can come after a quick answer to the first.
+    // The second half of a double click, which can come after a quick answer to the first; nothing was typed between them.
     if (isPending() || event.timeStamp - sentAt < 600) return
     sentAt = event.timeStamp
     const fields = readFields(new FormData(event.currentTarget, event.submitter))
@@ -48,7 +48,15 @@ export function Form(props: {
 
   return (
     <FormContext.Provider value={{ isPending, errorOf: (name) => errorFor(errors(), name) }}>
-      <form novalidate class={props.class} aria-label={props.label} onSubmit={submit}>
+      <form
+        novalidate
+        class={props.class}
+        aria-label={props.label}
+        onSubmit={submit}
+        onInput={() => {
+          sentAt = Number.NEGATIVE_INFINITY
+        }}
+      >
         <Show when={problem()} keyed>
           {(now) => <ErrorSummary problem={now} refusals={props.refusals ?? {}} />}
         </Show>
