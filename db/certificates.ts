@@ -20,6 +20,8 @@ export const certificates = sqliteTable(
     snapshot: text('snapshot').notNull(),
     withdrawnAt: at('withdrawn_at'),
     withdrawnBecause: text('withdrawn_because'),
+    /** "Add this to my certificate" was pressed: until then nothing tells that a follow-up was answered. */
+    showsFollowUpAt: at('shows_follow_up_at'),
   },
   (table) => [
     uniqueIndex('certificates_one').on(table.bookingId).where(sql`${table.withdrawnAt} is null`),

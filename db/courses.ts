@@ -1,4 +1,5 @@
-import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import {
   attendanceRules,
   audiences,
@@ -30,6 +31,8 @@ export const courses = sqliteTable(
     prerequisites: text('prerequisites'),
     why: text('why').notNull(),
     contentCheckedOn: on('content_checked_on'),
+    /** One thing worth reading or using afterwards, in words. */
+    resource: text('resource'),
   },
   (table) => [
     closed('courses_audience', table.audience, audiences),
@@ -47,8 +50,12 @@ export const learningOutcomes = sqliteTable(
       .references(() => courses.id),
     position: integer('position').notNull(),
     text: text('text').notNull(),
+    /** Worded anew or left out: kept for the answers that were given to it. */
+    retiredAt: at('retired_at'),
   },
-  (table) => [unique('learning_outcomes_one').on(table.courseId, table.position)],
+  (table) => [
+    uniqueIndex('learning_outcomes_one').on(table.courseId, table.position).where(sql`${table.retiredAt} is null`),
+  ],
 )
 
 export const suggestions = sqliteTable(
@@ -60,8 +67,10 @@ export const suggestions = sqliteTable(
       .references(() => courses.id),
     position: integer('position').notNull(),
     text: text('text').notNull(),
+    /** Worded anew or left out: kept for the answers that were given to it. */
+    retiredAt: at('retired_at'),
   },
-  (table) => [unique('suggestions_one').on(table.courseId, table.position)],
+  (table) => [uniqueIndex('suggestions_one').on(table.courseId, table.position).where(sql`${table.retiredAt} is null`)],
 )
 
 export const themes = sqliteTable('themes', {

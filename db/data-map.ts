@@ -138,6 +138,7 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
   // installation
   installation: noPersons('id', 'mode', 'made_at', 'clock_at', 'secret', 'mail_held_at'),
   heartbeats: noPersons('name', 'at'),
+  settings: noPersons('name', 'value', 'at'),
   migrations: noPersons('name', 'hash', 'at'),
 
   // people
@@ -226,9 +227,10 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
     'prerequisites',
     'why',
     'content_checked_on',
+    'resource',
   ),
-  learning_outcomes: noPersons('id', 'course_id', 'position', 'text'),
-  suggestions: noPersons('id', 'course_id', 'position', 'text'),
+  learning_outcomes: noPersons('id', 'course_id', 'position', 'text', 'retired_at'),
+  suggestions: noPersons('id', 'course_id', 'position', 'text', 'retired_at'),
   themes: noPersons('id', 'name', 'priority_from', 'priority_to'),
   course_themes: noPersons('course_id', 'theme_id'),
   programmes: noPersons('id', 'name', 'kind', 'starts_on', 'ends_on'),
@@ -353,7 +355,7 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
     personal: all(answered, 'response_id', 'option_id', 'text_id'),
   },
   texts: {
-    plain: ['id', 'kind'],
+    plain: ['id', 'kind', 'question_id'],
     personal: {
       ...all(written, 'original', 'cleared'),
       ...all({ ...written, onErasure: 'kept' }, 'booking_id', 'state', 'written_at'),
@@ -376,11 +378,61 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
   bounces: {
     plain: ['id'],
     personal: {
-      ...all({ ...asked, seenBy: ['coordinator'] }, 'person_id', 'hard', 'at', 'settled_at'),
+      ...all({ ...asked, seenBy: ['coordinator'] }, 'person_id', 'hard', 'at', 'settled_at', 'message_id'),
       ...all({ ...posted, onErasure: 'replaced' }, 'email', 'reply'),
     },
   },
   term_dates: noPersons('id', 'name', 'closed_from', 'closed_to'),
+  pauses: {
+    plain: ['id', 'scope', 'sector_id', 'agency_id', 'event_id', 'made_at', 'lifted_at'],
+    personal: { ...all(asked, 'person_id', 'because', 'from_on', 'to_on'), ...all(whoDidIt, 'made_by') },
+  },
+  postponements: {
+    plain: ['id'],
+    personal: { ...all(asked, 'booking_id', 'to_on', 'because', 'at'), ...all(whoDidIt, 'by') },
+  },
+  calls: {
+    plain: ['id', 'number'],
+    personal: { ...all(asked, 'booking_id', 'outcome', 'at'), ...all(whoDidIt, 'by') },
+  },
+  urgent_settlements: {
+    plain: [],
+    personal: {
+      ...all({ ...written, onErasure: 'kept' }, 'text_id', 'passed_to', 'passed_at', 'recorded_at'),
+      passed_by: { ...whoDidIt, retention: 'free-text', onErasure: 'replaced' },
+      recorded_by: { ...whoDidIt, retention: 'free-text' },
+    },
+  },
+  // Name and address go when the colleague has answered or the time is over; the answer itself stands in the tally alone.
+  colleague_requests: {
+    plain: [],
+    personal: {
+      ...all({ ...asked, seenBy: ['self', 'coordinator'] }, 'booking_id', 'named_at', 'ended_at'),
+      ...all({ ...asked, seenBy: ['self'], retention: 'message', onErasure: 'destroyed' }, 'name', 'email'),
+    },
+  },
+  colleague_tallies: noPersons('course_id', 'programme_id', 'answer', 'n'),
+  experiments: {
+    plain: ['id', 'what', 'needed', 'started_at', 'ended_at', 'running'],
+    personal: all(whoDidIt, 'started_by'),
+  },
+  experiment_draws: { plain: ['experiment_id', 'at'], personal: all(asked, 'booking_id', 'arm') },
+  // An erasure of either person removes the row.
+  successors: {
+    plain: [],
+    personal: all(
+      { ...asked, seenBy: ['coordinator'], retention: 'booking', onErasure: 'destroyed' },
+      'booking_id',
+      'name',
+      'email',
+      'entered_at',
+      'entered_by',
+    ),
+  },
+  agreements: {
+    plain: ['agency_id', 'agreed_on', 'recorded_at'],
+    personal: { ...all(training, 'chaser_id'), ...all(whoDidIt, 'recorded_by') },
+  },
 
   // certificates: an erasure removes the row, and the check page says that no record is held
   certificates: {
@@ -395,6 +447,7 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
       'snapshot',
       'withdrawn_at',
       'withdrawn_because',
+      'shows_follow_up_at',
     ),
   },
 

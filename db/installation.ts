@@ -24,3 +24,10 @@ export const heartbeats = sqliteTable('heartbeats', {
   name: text('name').primaryKey(),
   at: at('at').notNull(),
 })
+
+/** What the partnership set for itself; the history tells who changed it when. Without a row the built-in value stands. */
+export const settings = sqliteTable('settings', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+  at: at('at').notNull(),
+})

@@ -1,13 +1,20 @@
 /** The tables of the surveys room: one of the files of facts, long because the room holds the most of them. */
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import {
+  callOutcomes,
   channels,
   closures,
+  colleagueAnswers,
   commitmentKinds,
   consentKinds,
   contactSteps,
+  experimentArms,
+  experimentKinds,
+  holdReasons,
   optOutScopes,
+  passedTo,
+  pauseScopes,
   questionKinds,
   stages,
   textKinds,
@@ -15,9 +22,9 @@ import {
 } from '#server/surveys/input.ts'
 import { bookings } from './bookings.ts'
 import { at, closed, id, on, oneOf } from './columns.ts'
-import { courses, events, learningOutcomes, suggestions } from './courses.ts'
+import { courses, events, learningOutcomes, programmes, suggestions } from './courses.ts'
 import { messages } from './outbox.ts'
-import { people } from './people.ts'
+import { agencies, people, sectors } from './people.ts'
 
 /** A published version of a stage's questions never changes. */
 export const instruments = sqliteTable(
@@ -117,6 +124,8 @@ export const contacts = sqliteTable(
   (table) => [
     unique('contacts_one').on(table.bookingId, table.step),
     index('contacts_on').on(table.on),
+    // Two follow-ups that fell close together share one message.
+    index('contacts_message').on(table.messageId),
     closed('contacts_step', table.step, contactSteps),
   ],
 )
@@ -174,6 +183,8 @@ export const texts = sqliteTable(
     clearedAt: at('cleared_at'),
     /** Urgent words were found in it. */
     urgentAt: at('urgent_at'),
+    /** The question a coordinator added, of kind `added` alone. */
+    questionId: integer('question_id').references(() => questions.id),
   },
   (table) => [
     index('texts_state').on(table.state),
@@ -304,8 +315,13 @@ export const bounces = sqliteTable(
     at: at('at').notNull(),
     /** The address was put right. */
     settledAt: at('settled_at'),
+    /** The message that came back: each is noted once, however often a mail service tells of it. */
+    messageId: integer('message_id').references(() => messages.id),
   },
-  (table) => [index('bounces_person').on(table.personId)],
+  (table) => [
+    index('bounces_person').on(table.personId),
+    uniqueIndex('bounces_one').on(table.messageId, table.hard).where(sql`${table.messageId} is not null`),
+  ],
 )
 
 /** School holidays; they hold back the follow-up of education staff. */
@@ -314,4 +330,181 @@ export const termDates = sqliteTable('term_dates', {
   name: text('name').notNull(),
   closedFrom: on('closed_from').notNull(),
   closedTo: on('closed_to').notNull(),
+})
+
+/** A hold on asking, of everyone, a sector, an agency, an event or a person. It always has an end. */
+export const pauses = sqliteTable(
+  'pauses',
+  {
+    id: id(),
+    scope: oneOf('scope', pauseScopes).notNull(),
+    sectorId: integer('sector_id').references(() => sectors.id),
+    agencyId: integer('agency_id').references(() => agencies.id),
+    eventId: integer('event_id').references(() => events.id),
+    personId: integer('person_id').references(() => people.id),
+    fromOn: on('from_on').notNull(),
+    toOn: on('to_on').notNull(),
+    because: oneOf('because', holdReasons).notNull(),
+    madeAt: at('made_at').notNull(),
+    madeBy: integer('made_by').references(() => people.id),
+    liftedAt: at('lifted_at'),
+  },
+  (table) => [
+    index('pauses_to').on(table.toOn),
+    closed('pauses_scope', table.scope, pauseScopes),
+    closed('pauses_because', table.because, holdReasons),
+    check('pauses_period', sql`${table.fromOn} <= ${table.toOn}`),
+    check(
+      'pauses_whom',
+      sql`(${table.scope} = 'sector') = (${table.sectorId} is not null) and (${table.scope} = 'agency') = (${table.agencyId} is not null) and (${table.scope} = 'event') = (${table.eventId} is not null) and (${table.scope} = 'person') = (${table.personId} is not null)`,
+    ),
+  ],
+)
+
+/** A follow-up put off by hand; of several the last stands. */
+export const postponements = sqliteTable(
+  'postponements',
+  {
+    id: id(),
+    bookingId: integer('booking_id')
+      .notNull()
+      .references(() => bookings.id),
+    toOn: on('to_on').notNull(),
+    because: oneOf('because', holdReasons).notNull(),
+    at: at('at').notNull(),
+    by: integer('by').references(() => people.id),
+  },
+  (table) => [
+    index('postponements_booking').on(table.bookingId),
+    closed('postponements_because', table.because, holdReasons),
+  ],
+)
+
+/** One call of the phone round: two tries at most. */
+export const calls = sqliteTable(
+  'calls',
+  {
+    id: id(),
+    bookingId: integer('booking_id')
+      .notNull()
+      .references(() => bookings.id),
+    /** 1 or 2. */
+    number: integer('number').notNull(),
+    outcome: oneOf('outcome', callOutcomes).notNull(),
+    at: at('at').notNull(),
+    by: integer('by').references(() => people.id),
+  },
+  (table) => [
+    unique('calls_one').on(table.bookingId, table.number),
+    index('calls_at').on(table.at),
+    closed('calls_outcome', table.outcome, callOutcomes),
+    check('calls_two_tries', sql`${table.number} in (1, 2)`),
+  ],
+)
+
+/** Where words that sounded urgent were passed, by whom and when. Without a row they still head the coordinator's day. */
+export const urgentSettlements = sqliteTable(
+  'urgent_settlements',
+  {
+    textId: integer('text_id')
+      .primaryKey()
+      .references(() => texts.id),
+    passedTo: oneOf('passed_to', passedTo).notNull(),
+    /** The name of whoever passed it on. */
+    passedBy: text('passed_by').notNull(),
+    passedAt: at('passed_at').notNull(),
+    recordedAt: at('recorded_at').notNull(),
+    recordedBy: integer('recorded_by').references(() => people.id),
+  },
+  (table) => [closed('urgent_settlements_passed_to', table.passedTo, passedTo)],
+)
+
+/** A colleague named after the answer, until they have answered or the time is over; then the row keeps no name. */
+export const colleagueRequests = sqliteTable('colleague_requests', {
+  bookingId: integer('booking_id')
+    .primaryKey()
+    .references(() => bookings.id),
+  name: text('name'),
+  email: text('email'),
+  namedAt: at('named_at').notNull(),
+  /** Answered, given up or withdrawn: name and address are gone. */
+  endedAt: at('ended_at'),
+})
+
+/** What colleagues have seen, of a course in a year: no row joins an answer to a name. */
+export const colleagueTallies = sqliteTable(
+  'colleague_tallies',
+  {
+    courseId: integer('course_id')
+      .notNull()
+      .references(() => courses.id),
+    programmeId: integer('programme_id')
+      .notNull()
+      .references(() => programmes.id),
+    answer: oneOf('answer', colleagueAnswers).notNull(),
+    n: integer('n').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.courseId, table.programmeId, table.answer] }),
+    closed('colleague_tallies_answer', table.answer, colleagueAnswers),
+  ],
+)
+
+/** Two wordings tried beside each other, one experiment at a time. */
+export const experiments = sqliteTable(
+  'experiments',
+  {
+    id: id(),
+    what: oneOf('what', experimentKinds).notNull(),
+    /** People needed in each arm before anything is shown. */
+    needed: integer('needed').notNull(),
+    startedAt: at('started_at').notNull(),
+    startedBy: integer('started_by').references(() => people.id),
+    endedAt: at('ended_at'),
+    /** 1 while it runs: unique, so that only one can. */
+    running: integer('running').unique(),
+  },
+  (table) => [closed('experiments_what', table.what, experimentKinds)],
+)
+
+/** Who was drawn into which arm, by the hash of the booking, at sending. */
+export const experimentDraws = sqliteTable(
+  'experiment_draws',
+  {
+    experimentId: integer('experiment_id')
+      .notNull()
+      .references(() => experiments.id),
+    bookingId: integer('booking_id')
+      .notNull()
+      .references(() => bookings.id),
+    arm: oneOf('arm', experimentArms).notNull(),
+    at: at('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.experimentId, table.bookingId] }),
+    closed('experiment_draws_arm', table.arm, experimentArms),
+  ],
+)
+
+/** Who holds the post of someone who has gone: told what was planned, never asked in their place. */
+export const successors = sqliteTable('successors', {
+  bookingId: integer('booking_id')
+    .primaryKey()
+    .references(() => bookings.id),
+  name: text('name').notNull(),
+  email: text('email').notNull(),
+  enteredAt: at('entered_at').notNull(),
+  enteredBy: integer('entered_by').references(() => people.id),
+})
+
+/** An agency that has agreed that its people answer: ten minutes in month three, and one named person who chases. */
+export const agreements = sqliteTable('agreements', {
+  agencyId: integer('agency_id')
+    .primaryKey()
+    .references(() => agencies.id),
+  agreedOn: on('agreed_on').notNull(),
+  /** The named person who chases. */
+  chaserId: integer('chaser_id').references(() => people.id),
+  recordedAt: at('recorded_at').notNull(),
+  recordedBy: integer('recorded_by').references(() => people.id),
 })

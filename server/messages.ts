@@ -64,6 +64,12 @@ export const messages: Renderers = {
     return { to: facts.to, fromName: facts.fromName, letter: followUpReminder(facts.words) }
   },
 
+  'commitment-card': async () => ({ cancelled: '' }),
+  nudge: async () => ({ cancelled: '' }),
+  results: async () => ({ cancelled: '' }),
+  'colleague-view': async () => ({ cancelled: '' }),
+  'hand-over': async () => ({ cancelled: '' }),
+
   'urgent-words': async (ctx, message) => {
     const address = message.toAddress ?? ''
     const props = await urgentWordsFacts(ctx, aboutId(message), address)

@@ -2,26 +2,38 @@
 import { and, eq } from 'drizzle-orm'
 import {
   agencies,
+  agreements,
   assignments,
   bookings,
   bounces,
+  calls,
   certificates,
   charges,
+  colleagueRequests,
+  colleagueTallies,
   consents,
   courseThemes,
   eventCancellations,
   eventSessions,
   events,
+  experimentDraws,
+  experiments,
   keptEmails,
   messages,
+  pauses,
+  postponements,
+  programmes,
   recoveryCodes,
   secondFactors,
+  settings,
+  successors,
   teaches,
   termDates,
   texts,
   themes,
   trainers,
   transportState,
+  urgentSettlements,
   venues,
 } from '#db/schema.ts'
 import { londonInstant } from '#server/calendar.ts'
@@ -174,6 +186,34 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
     await db
       .insert(bounces)
       .values({ personId: dee, email: 'old@council.test', hard: true, reply: '550', at: start, settledAt: start })
+    await db.insert(pauses).values({
+      scope: 'person',
+      personId: dee,
+      fromOn: '2026-10-01',
+      toOn: '2026-10-09',
+      because: 'at-their-request',
+      madeAt: start,
+    })
+    await db.insert(postponements).values({ bookingId: beaPast, toOn: '2026-09-10', because: 'other', at: start })
+    await db.insert(calls).values({ bookingId: deePast, number: 1, outcome: 'no-answer', at: start, by: stage.ada })
+    await db
+      .insert(colleagueRequests)
+      .values({ bookingId: oluPast, name: 'Pat Low', email: 'pat@school.test', namedAt: start })
+    const [year] = await db.select().from(programmes)
+    await db.insert(colleagueTallies).values({ courseId: stage.course, programmeId: year!.id, answer: 'once', n: 6 })
+    const [experiment] = await db
+      .insert(experiments)
+      .values({ what: 'subject', needed: 400, startedAt: start, running: 1 })
+      .returning()
+    await db.insert(experimentDraws).values({ experimentId: experiment!.id, bookingId: beaPast, arm: 'a', at: start })
+    await db.insert(successors).values({
+      bookingId: deePast,
+      name: 'Nia Ford',
+      email: 'nia@council.test',
+      enteredAt: start,
+    })
+    await db.insert(agreements).values({ agencyId: stage.agencies.school, agreedOn: '2026-09-01', recordedAt: start })
+    await db.insert(settings).values({ name: 'calls-a-week', value: '20', at: start })
     await db.insert(secondFactors).values({ personId: stage.ada, sealedSecret: 'sealed', enrolledAt: start })
     await db.insert(recoveryCodes).values({ personId: stage.ada, salt: 'salt', codeHash: 'hash' })
     await db.insert(transportState).values({ id: 1 }).onConflictDoNothing()
@@ -204,6 +244,15 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
     .select()
     .from(texts)
     .where(and(eq(texts.bookingId, beaPast), eq(texts.state, 'held')))
+  await store.write((db) =>
+    db.insert(urgentSettlements).values({
+      textId: held!.id,
+      passedTo: 'no-need',
+      passedBy: 'Ada Lane',
+      passedAt: start,
+      recordedAt: start,
+    }),
+  )
   const [dead] = await store.write((db) =>
     db
       .insert(messages)

@@ -1,6 +1,6 @@
 /** One of the parts of the example: fills an empty database with the invented partnership, its people and its three years. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { addMonths, londonInstant } from '#server/calendar.ts'
+import { addMonths, londonDate, londonInstant } from '#server/calendar.ts'
 import type { Stage } from '#server/surveys/input.ts'
 import { publishInstruments } from '#server/surveys/instruments.ts'
 import * as tables from '../schema.ts'
@@ -182,7 +182,7 @@ export async function writeStanding(
     outcomes,
     suggestions,
     sessions,
-    instruments: await published(db, londonInstant('2024-03-01', '08:00')),
+    instruments: await published(db, londonInstant('2024-03-01', '08:00'), clockAt),
     coordinator: people.find(({ role }) => role === 'coordinator')!,
     clockAt,
   }
@@ -327,7 +327,9 @@ async function writeEvents(
 const linkOf = ({ course, firstOn }: PlannedEvent) => `${course.code.toLowerCase()}-${firstOn}`
 
 /** The published questions, by stage and key. */
-async function published(db: Writing, at: number): Promise<Known['instruments']> {
+async function published(db: Writing, at: number, clockAt: number): Promise<Known['instruments']> {
+  // The forums of the past were not asked about.
+  await db.insert(tables.settings).values({ name: 'yearly-asked-from', value: londonDate(clockAt), at })
   await publishInstruments(db, at)
   const instruments = await db.select().from(tables.instruments)
   const questions = await db.select().from(tables.questions)

@@ -28,6 +28,11 @@ export const messageKinds = {
   'certificate-ready': { class: 'never-lost', lifetime: 14 * days },
   'follow-up-invitation': { class: 'never-twice', lifetime: 14 * days },
   'follow-up-reminder': { class: 'never-twice', lifetime: 5 * days },
+  'commitment-card': { class: 'never-twice', lifetime: 5 * days },
+  nudge: { class: 'never-twice', lifetime: 7 * days },
+  results: { class: 'never-twice', lifetime: 14 * days },
+  'colleague-view': { class: 'never-twice', lifetime: 14 * days },
+  'hand-over': { class: 'never-twice', lifetime: 14 * days },
   'urgent-words': { class: 'never-lost', lifetime: 7 * days },
 } as const satisfies Record<string, { class: MessageClass; lifetime: number }>
 export type MessageKind = keyof typeof messageKinds

@@ -37,6 +37,11 @@ const kindWords: Record<keyof typeof messageKinds, string> = {
   'certificate-ready': 'Certificate ready',
   'follow-up-invitation': 'Three months on: invitation',
   'follow-up-reminder': 'Three months on: reminder',
+  'commitment-card': 'Commitment card, the day after',
+  nudge: 'Nudge after four weeks',
+  results: 'Results for everyone who came',
+  'colleague-view': 'A colleague’s view',
+  'hand-over': 'Told to a successor in post',
   'urgent-words': 'Urgent words',
 }
 

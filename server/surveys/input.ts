@@ -52,17 +52,51 @@ export const closures = [
 ] as const
 
 export const textStates = ['held', 'cleared', 'quotable', 'redacted'] as const
-export const textKinds = ['commitment', 'example', 'suggestion', 'need'] as const
+/** `added`: the answer to a question that a coordinator added; which one stands beside it. */
+export const textKinds = ['commitment', 'example', 'suggestion', 'need', 'added'] as const
 export const commitmentKinds = ['suggestion', 'own-words', 'nothing', 'not-sure'] as const
 export const optOutScopes = ['course', 'all'] as const
 export const consentKinds = ['quote-with-job', 'quote', 'no-quote', 'call'] as const
+
+/** Whom a hold on asking is for. */
+export const pauseScopes = ['everyone', 'sector', 'agency', 'event', 'person'] as const
+export type PauseScope = (typeof pauseScopes)[number]
+
+/** Why asking is held back: closed words, since a reason in free text would be about a child sooner or later. */
+export const holdReasons = ['incident', 'at-their-request', 'service-busy', 'other'] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+/** What became of one telephone call of the phone round. */
+export const callOutcomes = ['answered', 'no-answer', 'call-back', 'would-rather-not', 'wrong-number', 'left'] as const
+export type CallOutcome = (typeof callOutcomes)[number]
+
+/** Where words that sounded urgent were passed. */
+export const passedTo = ['child-route', 'adult-route', 'allegation-route', 'police', 'support', 'no-need'] as const
+export type PassedTo = (typeof passedTo)[number]
+
+/** What a colleague says they have seen. */
+export const colleagueAnswers = ['more-than-once', 'once', 'not-yet', 'could-not-see'] as const
+export type ColleagueAnswer = (typeof colleagueAnswers)[number]
+
+/** What an experiment draws: two wordings of the invitation’s subject, or of the first reminder. */
+export const experimentKinds = ['subject', 'reminder-1'] as const
+export type ExperimentKind = (typeof experimentKinds)[number]
+export const experimentArms = ['a', 'b'] as const
+export type ExperimentArm = (typeof experimentArms)[number]
 
 export type TextKind = (typeof textKinds)[number]
 export type TextState = (typeof textStates)[number]
 export type OptOutScope = (typeof optOutScopes)[number]
 
 /** Longest free texts, in characters. A redaction may grow by its markers. */
-export const mostCharacters = { commitment: 140, example: 300, suggestion: 300, need: 120, redaction: 600 } as const
+export const mostCharacters = {
+  commitment: 140,
+  example: 300,
+  suggestion: 300,
+  need: 120,
+  added: 300,
+  redaction: 600,
+} as const
 
 export const redactionInput = v.strictObject({
   text: v.pipe(

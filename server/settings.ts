@@ -1,0 +1,44 @@
+import { eq, inArray } from 'drizzle-orm'
+import { settings } from '#db/installation.ts'
+import type { Context, Writing } from './context.ts'
+import { record } from './history.ts'
+
+/**
+ * What a partnership sets for itself, one entry each with its built-in value and the values it may take. Nothing here is a
+ * secret or about a person; what differs by machine stands in config.ts.
+ */
+export const settingsKnown = {
+  /** Calls of the phone round in a week, Monday to Sunday. */
+  'calls-a-week': { otherwise: '20', fits: /^(?:\d|[1-9]\d|1\d\d|200)$/, words: 'a number from 0 to 200' },
+  /** The first day of forums (`yearly` courses) that are asked about; empty for none. */
+  'yearly-asked-from': { otherwise: '', fits: /^(?:\d{4}-\d{2}-\d{2})?$/, words: 'a date, or nothing' },
+  /** The day on which the agencies agreed that their people answer; empty until they have. */
+  'requirement-agreed-on': { otherwise: '', fits: /^(?:\d{4}-\d{2}-\d{2})?$/, words: 'a date, or nothing' },
+} as const satisfies Record<string, { otherwise: string; fits: RegExp; words: string }>
+export type SettingName = keyof typeof settingsKnown
+
+/** What stands for each name: the partnership's own value, or the built-in one. */
+export async function settingsOf<Name extends SettingName>(
+  ctx: Pick<Context, 'db'>,
+  ...names: Name[]
+): Promise<Record<Name, string>> {
+  const rows = await ctx.db.select().from(settings).where(inArray(settings.name, names))
+  return Object.fromEntries(
+    names.map((name) => [name, rows.find((row) => row.name === name)?.value ?? settingsKnown[name].otherwise]),
+  ) as Record<Name, string>
+}
+
+/** Sets one; the history tells who, when, and from what to what. A value that does not fit is the caller's fault. */
+export async function setSetting(ctx: Writing, name: SettingName, value: string): Promise<void> {
+  if (!settingsKnown[name].fits.test(value)) throw new RangeError(`${name} must be ${settingsKnown[name].words}`)
+  const { [name]: before } = await settingsOf(ctx, name)
+  if (before === value) return
+  await ctx.db
+    .insert(settings)
+    .values({ name, value, at: ctx.now })
+    .onConflictDoUpdate({ target: settings.name, set: { value, at: ctx.now } })
+  await record(ctx, 'setting.changed', `setting:${name}`, `${before || 'none'} to ${value || 'none'}`)
+}
+
+/** As SQL sees it, for a condition inside a statement. */
+export const settingRow = (name: SettingName) => eq(settings.name, name)
