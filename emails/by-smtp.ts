@@ -81,7 +81,7 @@ export function bySmtp(settings: SmtpSettings): Transport {
   }
 
   async function deliverOnce(email: Email, onTransmitting?: () => Promise<void>): Promise<Delivery> {
-    const body = await new MailComposer(composition(email)).compile().build()
+    const body = await written(email)
     // Told once, however many connections it takes: the caller's note holds for the whole try.
     let told: Promise<void> | undefined
     const tellOnce = () => (told ??= (async () => onTransmitting?.())())
@@ -232,6 +232,11 @@ function judged({ error, isBodyStarted }: Failure): Delivery {
 
 function reason(error: SmtpError): string {
   return [error.code, error.message].filter(Boolean).join(': ')
+}
+
+/** The whole message as it goes over the wire (RFC 5322, MIME). */
+export function written(email: Email): Promise<Buffer> {
+  return new MailComposer(composition(email)).compile().build()
 }
 
 function composition(email: Email): ConstructorParameters<typeof MailComposer>[0] {

@@ -2,10 +2,15 @@ import * as v from 'valibot'
 import * as bookingCancellation from './booking-cancellation.ts'
 import * as bookingConfirmation from './booking-confirmation.ts'
 import * as certificateReady from './certificate-ready.ts'
+import * as colleagueView from './colleague-view.ts'
+import * as commitmentCard from './commitment-card.ts'
 import * as followUpInvitation from './follow-up-invitation.ts'
 import * as followUpReminder from './follow-up-reminder.ts'
-import type { Asking } from './follow-up-words.ts'
+import type { AskedAbout, Asking } from './follow-up-words.ts'
+import * as handOver from './hand-over.ts'
 import type { Letter } from './message.ts'
+import * as nudge from './nudge.ts'
+import * as results from './results.ts'
 import * as signInCode from './sign-in-code.ts'
 import * as urgentWords from './urgent-words.ts'
 
@@ -21,16 +26,8 @@ export const sampleOrigin = 'https://training.example.org'
 
 const at = (path: string) => `${sampleOrigin}${path}`
 
-const followUp: Asking = {
-  firstName: 'Sam',
-  course: 'Working with neglect',
-  date: 'Tuesday 15 September 2026',
-  venue: 'Fernhill Centre',
-  trainer: 'Robin Ashdown',
-  monthName: 'September',
-  suggestion: 'Use the neglect toolkit in my next supervision',
-  ownWords: false,
-  choices: [
+const answers = (token: string) =>
+  [
     'I was already working this way',
     'It is now part of how I work',
     'I have done it at least once',
@@ -39,11 +36,109 @@ const followUp: Asking = {
     'No chance has come up',
     'It did not fit my role or team',
     'I have left that role or been away',
-  ].map((text, i) => ({ text, href: at(`/answer/sample-token?choice=${i + 1}`) })),
-  deadline: 'Thursday 7 January 2027',
+  ].map((text, i) => ({ text, href: at(`/answer/${token}/${i + 1}`) }))
+
+const about: AskedAbout = {
+  course: 'Working with neglect',
+  date: 'Tuesday 15 September 2026',
+  venue: 'Fernhill Centre',
+  trainer: 'Robin Ashdown',
+  monthName: 'September',
+  suggestion: 'Use the neglect toolkit in my next supervision',
+  ownWords: false,
+  choices: answers('sample-token'),
+}
+
+const second: AskedAbout = {
+  course: 'Exploitation and county lines',
+  date: 'Thursday 1 October 2026',
+  venue: 'online',
+  trainer: 'Lee Marsh',
+  monthName: 'October',
+  suggestion: 'Ask the front door for advice before I write the referral',
+  ownWords: false,
+  choices: answers('second-token'),
+}
+
+const followUp: Asking = {
+  firstName: 'Sam',
+  about: [about],
+  deadline: 'Thursday 7 January',
   remaining: 'two weeks',
   phone: '01632 960 140',
-  optOutHref: at('/stop/sample-token'),
+  optOutHref: at('/opt-out/sample-token'),
+  othersAnswered: null,
+  arm: 'a',
+}
+
+/** What an asking message must be able to say: each kind of plan, two at once, no name, an answer to be confirmed. */
+const asked: Asking[] = [
+  followUp,
+  { ...followUp, arm: 'b' },
+  { ...followUp, about: [{ ...about, suggestion: null, ownWords: true }] },
+  { ...followUp, firstName: '', about: [{ ...about, suggestion: null }] },
+  { ...followUp, about: [about, second] },
+  { ...followUp, arm: 'b', about: [about, { ...second, trainer: 'Robin Ashdown', suggestion: null, ownWords: true }] },
+  {
+    ...followUp,
+    firstName: '',
+    about: [
+      { ...about, suggestion: null },
+      { ...second, suggestion: null },
+    ],
+  },
+]
+
+const confirming = (token: string) => at(`/answer/${token}/check`)
+
+const reminded: Asking[] = [
+  ...asked,
+  { ...followUp, othersAnswered: { answered: 31, of: 54 } },
+  { ...followUp, about: [{ ...about, wasThisYou: confirming('sample-token') }] },
+  { ...followUp, about: [about, { ...second, wasThisYou: confirming('second-token') }] },
+]
+
+const card = {
+  firstName: 'Sam',
+  course: 'Working with neglect',
+  date: 'Tuesday 15 September 2026',
+  suggestion: 'Use the neglect toolkit in my next supervision',
+  ownWords: false,
+  askOn: 'Thursday 17 December 2026',
+  phone: '01632 960 140',
+  fromTrainer: 'Robin Ashdown',
+}
+
+const fourWeeksOn = {
+  firstName: 'Sam',
+  course: 'Working with neglect',
+  date: 'Tuesday 15 September 2026',
+  monthName: 'September',
+  suggestion: 'Use the neglect toolkit in my next supervision',
+  ownWords: false,
+  others: [
+    { text: 'Use the neglect toolkit in my next supervision', count: 14 },
+    { text: 'Write down the child’s day in their own words', count: 9 },
+    { text: 'Ring the health visitor before the meeting', count: 1 },
+  ],
+  resource: 'The neglect toolkit, page 4: six questions to ask at the door.',
+  fromTrainer: 'Robin Ashdown',
+  phone: '01632 960 140',
+  optOutHref: at('/opt-out/sample-token'),
+}
+
+const finished = {
+  firstName: 'Sam',
+  course: 'Working with neglect',
+  date: 'Tuesday 15 September 2026',
+  came: 54,
+  answered: 31,
+  sentence:
+    'Of 54 people who came, 31 told us what happened next. 19 have put what they planned into practice since the day; 3 were already doing it. If nobody else did, that is 35% of the room; if everyone else did, 78%.',
+  href: at('/results/sample-token'),
+  account: at('/account/sample-token'),
+  phone: '01632 960 140',
+  optOutHref: at('/opt-out/sample-token'),
 }
 
 function entry<S extends v.GenericSchema>(
@@ -113,31 +208,88 @@ export const catalogue: Entry[] = [
       href: at('/certificates/sample'),
     },
   ]),
-  entry('follow-up-invitation', followUpInvitation.props, followUpInvitation.followUpInvitation, [
-    followUp,
-    { ...followUp, suggestion: null, ownWords: true },
-    { ...followUp, firstName: '', suggestion: null },
+  entry('commitment-card', commitmentCard.props, commitmentCard.commitmentCard, [
+    card,
+    { ...card, suggestion: null, ownWords: true },
+    { ...card, firstName: '', suggestion: null, fromTrainer: '' },
   ]),
-  entry('follow-up-reminder', followUpReminder.props, followUpReminder.followUpReminder, [
-    followUp,
-    { ...followUp, wasThisYou: at('/answer/sample-token/check') },
-    { ...followUp, suggestion: null, ownWords: true },
-    { ...followUp, firstName: '', suggestion: null },
+  entry('nudge', nudge.props, nudge.nudge, [
+    fourWeeksOn,
+    { ...fourWeeksOn, suggestion: null, ownWords: true, others: null },
+    { ...fourWeeksOn, firstName: '', suggestion: null, others: null, resource: null, fromTrainer: '' },
+  ]),
+  entry('follow-up-invitation', followUpInvitation.props, followUpInvitation.followUpInvitation, asked),
+  entry(
+    'follow-up-reminder',
+    followUpReminder.props,
+    followUpReminder.followUpReminder,
+    (['reminder-1', 'reminder-2', 'reminder-3'] as const).flatMap((step) =>
+      reminded.map((words) => ({ ...words, step })),
+    ),
+  ),
+  entry('results', results.props, results.results, [
+    finished,
+    { ...finished, firstName: '', account: null, optOutHref: null },
+    {
+      ...finished,
+      came: 9,
+      answered: 0,
+      sentence:
+        'None of the 9 people who came has told us what happened next. How many have put what they planned into practice since the day is not known.',
+      account: null,
+    },
+  ]),
+  entry('colleague-view', colleagueView.props, colleagueView.colleagueView, [
+    {
+      colleagueName: 'Jo Marlow',
+      delegateFirstName: 'Sam',
+      suggestion: 'Use the neglect toolkit in my next supervision',
+      course: 'Working with neglect',
+      monthName: 'September',
+      href: at('/colleague/sample-token'),
+      phone: '01632 960 140',
+    },
+    {
+      colleagueName: '',
+      delegateFirstName: '',
+      suggestion: null,
+      course: 'Working with neglect',
+      monthName: 'September',
+      href: at('/colleague/sample-token'),
+      phone: '01632 960 140',
+    },
+  ]),
+  entry('hand-over', handOver.props, handOver.handOver, [
+    {
+      name: 'Kit Larch',
+      course: 'Working with neglect',
+      monthName: 'September',
+      suggestion: 'Use the neglect toolkit in my next supervision',
+      phone: '01632 960 140',
+    },
+    { name: '', course: 'Working with neglect', monthName: 'September', suggestion: null, phone: '01632 960 140' },
   ]),
   entry('urgent-words', urgentWords.props, urgentWords.urgentWords, [
     {
       firstName: 'Alex',
       writtenAt: 'Tuesday 15 December 2026, 10:42am',
       alsoTold: ['Jo Marlow'],
-      isReminder: false,
-      href: at('/desk/urgent/sample'),
+      telling: 'first',
+      href: at('/texts'),
     },
     {
       firstName: 'Alex',
       writtenAt: 'Tuesday 15 December 2026, 10:42am',
       alsoTold: [],
-      isReminder: true,
-      href: at('/desk/urgent/sample'),
+      telling: 'again',
+      href: at('/texts'),
+    },
+    {
+      firstName: 'Robin',
+      writtenAt: 'Tuesday 15 December 2026, 10:42am',
+      alsoTold: ['Alex Quill, 01632 960 001', 'Jo Marlow, 01632 960 002'],
+      telling: 'manager',
+      href: at('/texts'),
     },
   ]),
 ]

@@ -1,32 +1,35 @@
 import * as v from 'valibot'
-import { type Asking, asking, optOut, whoAsks } from './follow-up-words.ts'
-import { greeting, type Letter } from './message.ts'
+import { type AskedAbout, type Asking, asking, askingLetter, firstOf } from './follow-up-words.ts'
+import type { Letter } from './message.ts'
 
 export const props = asking
 
 /** The first asking message: question one is their own commitment and its answers are the buttons. */
 export function followUpInvitation(given: Asking): Letter {
   const words = v.parse(props, given)
-  return {
-    subject: words.firstName ? `${words.firstName} – did it make it into practice?` : 'Did it make it into practice?',
-    signedBy: words.trainer,
-    optOut: optOut(words),
-    blocks: [
-      greeting(words.firstName),
-      { type: 'paragraph', text: question(words) },
-      { type: 'choices', choices: words.choices },
-      {
-        type: 'paragraph',
-        text: `Choose a line and press once more on the page that opens; that is all, and any line helps. Please answer by ${words.deadline}.`,
-      },
-      ...whoAsks(words),
-    ],
-  }
+  const isTwo = words.about.length === 2
+  return askingLetter(words, {
+    subject: subject(words, isTwo),
+    opening: isTwo ? 'Two courses this time: one line for each is all we ask.' : null,
+    recall,
+    ask: 'Where has it got to?',
+    askAtAll: 'have you done anything differently because of it?',
+    closing: isTwo
+      ? `Each line opens a page where you press once more. Please answer by ${words.deadline}.`
+      : `Choose a line and press once more on the page that opens; that is all, and any line helps. Please answer by ${words.deadline}.`,
+  })
 }
 
-function question({ course, monthName, suggestion, ownWords }: Asking): string {
-  if (suggestion) return `In ${monthName}, after ${course}, you planned to: “${suggestion}”. Where has it got to?`
-  if (ownWords)
-    return `In ${monthName}, after ${course}, you wrote down what you would do differently. Where has it got to?`
-  return `In ${monthName} you came to ${course}. Have you done anything differently because of it?`
+function subject(words: Asking, isTwo: boolean): string {
+  const ask =
+    words.arm === 'a'
+      ? `did ${isTwo ? 'either' : 'it'} make it into practice?`
+      : `where ${isTwo ? 'have both' : 'has it'} got to since ${firstOf(words).monthName}?`
+  return words.firstName ? `${words.firstName} – ${ask}` : `${ask.charAt(0).toUpperCase()}${ask.slice(1)}`
+}
+
+function recall({ course, monthName, suggestion, ownWords }: AskedAbout): string {
+  if (suggestion) return `In ${monthName}, after ${course}, you planned to: “${suggestion}”.`
+  if (ownWords) return `In ${monthName}, after ${course}, you wrote down what you would do differently.`
+  return `You came to ${course} in ${monthName}:`
 }

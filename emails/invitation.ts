@@ -1,4 +1,10 @@
-import ical, { ICalAttendeeRole, ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
+import ical, {
+  ICalAttendeeRole,
+  ICalAttendeeStatus,
+  ICalCalendarMethod,
+  ICalEventStatus,
+  ICalEventTransparency,
+} from 'ical-generator'
 import { type CalendarMethod, cleanName, cleanSender, oneLine } from './message.ts'
 
 /** One event session of one booking as a calendar entry. */
@@ -21,6 +27,42 @@ export type Invitation = {
   endsAt: number
   /** When it was last changed, ms UTC. */
   stampedAt: number
+  /** Whether it stands in the calendar without taking up the time. */
+  isFree?: boolean
+}
+
+/** The day of the three-month question, for the delegate's own calendar. */
+export type Check = {
+  /** Constant for this follow-up for ever. */
+  uid: string
+  /** A mailbox that someone reads. */
+  organiser: { name: string; address: string }
+  /** The ready-made commitment; else the course. Never own words: people share their calendars. */
+  label: string
+  /** ms UTC: 9:45am in London on the day of the question. */
+  startsAt: number
+  /** When this message was made, ms UTC. */
+  stampedAt: number
+}
+
+/** A quarter of an hour that blocks nothing, published: it names nobody, asks for no reply and has no link (E16). */
+export function checkEntry({ uid, organiser, label, startsAt, stampedAt }: Check): string {
+  return calendarInvitation([
+    {
+      uid,
+      sequence: 0,
+      method: 'PUBLISH',
+      organiser,
+      attendee: organiser,
+      summary: `Three-month check: ${label}`,
+      location: '',
+      description: 'About now we send you one question by email: what became of it. “Not yet” is a fine answer.',
+      startsAt,
+      endsAt: startsAt + 15 * 60_000,
+      stampedAt,
+      isFree: true,
+    },
+  ])
 }
 
 /**
@@ -51,6 +93,7 @@ export function calendarInvitation(invitations: Invitation[]): string {
       location: plain(invitation.location),
       description: plain(invitation.description),
       status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      ...(invitation.isFree && { transparency: ICalEventTransparency.TRANSPARENT }),
       organizer: { name: cleanSender(organiser.name) || organiser.address, email: organiser.address },
       // A published entry names nobody (RFC 5546 section 3.2.1).
       attendees: isPublished

@@ -8,15 +8,12 @@ import { messages } from './messages.ts'
 import { deliverDue, dropStale, nextMessageDue, takeBack } from './outbox/delivery.ts'
 import { forgetSpentSignIns } from './people/clearing.ts'
 import { forgetRepeats } from './repeats.ts'
-import {
-  closeEnded,
-  inviteDue,
-  nextInvitation,
-  nextReminder,
-  noteAsked,
-  remindDue,
-  reopenCorrected,
-} from './surveys/asking.ts'
+import { closeEnded, noteAsked, reopenCorrected } from './surveys/asking.ts'
+import { cardDue, nextCard, nextNudge, nudgeDue } from './surveys/cards.ts'
+import { endColleagueRequests } from './surveys/colleague.ts'
+import { inviteDue, nextInvitation } from './surveys/inviting.ts'
+import { nextReminder, remindDue } from './surveys/reminding.ts'
+import { nextTelling, tellAgain } from './surveys/urgent-telling.ts'
 import { choreContext, type World } from './world.ts'
 
 /** Does one thing that is due and says whether it found any; its conditions stand as bullets at its head. */
@@ -31,8 +28,12 @@ export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
   { name: 'awardDue', run: awardDue, nextDue: nextAwardDue },
   { name: 'closeEnded', run: closeEnded },
   { name: 'reopenCorrected', run: reopenCorrected },
+  { name: 'cardDue', run: cardDue, nextDue: nextCard },
+  { name: 'nudgeDue', run: nudgeDue, nextDue: nextNudge },
   { name: 'inviteDue', run: inviteDue, nextDue: nextInvitation },
   { name: 'remindDue', run: remindDue, nextDue: nextReminder },
+  { name: 'tellAgain', run: tellAgain, nextDue: nextTelling },
+  { name: 'endColleagueRequests', run: endColleagueRequests },
   { name: 'takeBack', run: takeBack },
   { name: 'dropStale', run: dropStale },
   { name: 'deliverDue', run: (ctx, world) => deliverDue(ctx, world, messages), nextDue: nextMessageDue },

@@ -5,9 +5,9 @@
 import { and, asc, eq, gt, gte, inArray, isNull, lte, notExists, sql } from 'drizzle-orm'
 import { marks } from '#db/attendance.ts'
 import { bookings } from '#db/bookings.ts'
-import { courses, eventCancellations, eventSessions, events, learningOutcomes, suggestions } from '#db/courses.ts'
+import { courses, eventCancellations, eventSessions, events, suggestions } from '#db/courses.ts'
 import { people, roles, signIns } from '#db/people.ts'
-import { followUps, responses, skips } from '#db/surveys.ts'
+import { contacts, followUps, responses, skips } from '#db/surveys.ts'
 import { assignments } from '#db/trainers.ts'
 import type { Mark } from './attendance/input.ts'
 import { mark } from './attendance/marking.ts'
@@ -18,6 +18,7 @@ import { type Actor, type Context, transact, type Writing } from './context.ts'
 import { Invalid, Missing, Refused } from './errors.ts'
 import type { Role } from './people/input.ts'
 import { finish, respond, tellMore } from './surveys/answering.ts'
+import { outcomesFor, stagesBehindFollowUp } from './surveys/answers.ts'
 import { answerBefore } from './surveys/before.ts'
 import { answerEnd, dayForms, skip } from './surveys/end-of-day.ts'
 import { type Anchor, anchors, type PracticeAnswer } from './surveys/input.ts'
@@ -163,7 +164,7 @@ async function endTheDay(ctx: Writing, today: On): Promise<void> {
     const offered = await ctx.db
       .select({ id: suggestions.id })
       .from(suggestions)
-      .where(eq(suggestions.courseId, courseId))
+      .where(and(eq(suggestions.courseId, courseId), isNull(suggestions.retiredAt)))
     const one = offered[Math.floor(chance('plans', bookingId) * offered.length)]
     await unlessRefused(
       answerEnd(linked, forms, {
@@ -189,10 +190,7 @@ async function anchored(
   bookingId: number,
   risen: number,
 ): Promise<Record<number, Anchor>> {
-  const outcomes = await ctx.db
-    .select({ id: learningOutcomes.id })
-    .from(learningOutcomes)
-    .where(eq(learningOutcomes.courseId, courseId))
+  const outcomes = await outcomesFor(ctx, { courseId, bookingId }, stagesBehindFollowUp)
   return Object.fromEntries(
     outcomes.map(({ id }) => {
       const began =
@@ -215,27 +213,26 @@ const outcomesOfPlans: [number, PracticeAnswer][] = [
   [1, 'already'],
 ]
 
-/** About three in ten answer the invitation within three days, some more the reminder. */
+/** About three in ten answer the invitation within three days, some more each reminder. */
+const answeredBy = [0.3, 0.4, 0.46, 0.5] as const
+
 async function answer(ctx: Writing, today: On): Promise<void> {
   const open = await ctx.db
     .select({
       bookingId: followUps.bookingId,
       courseId: events.courseId,
-      firstAskedOn: followUps.firstAskedOn,
       lastAskedOn: followUps.lastAskedOn,
+      asked: sql<number>`(select count(*) from ${contacts} where ${contacts.bookingId} = ${followUps.bookingId})`,
     })
     .from(followUps)
     .innerJoin(events, eq(events.id, followUps.eventId))
     .innerJoin(people, eq(people.id, followUps.personId))
     .where(and(isNull(followUps.closedAt), gte(followUps.lastAskedOn, addDays(today, -7)), invented))
-  for (const { bookingId, courseId, firstAskedOn, lastAskedOn } of open) {
-    if (firstAskedOn === null || lastAskedOn === null) continue
+  for (const { bookingId, courseId, lastAskedOn, asked } of open) {
+    if (lastAskedOn === null) continue
     const at = chance('answers', bookingId)
-    const isReminded = lastAskedOn > firstAskedOn
     const waits = Math.floor(chance('waits', bookingId) * 3)
-    const isNow = isReminded
-      ? at < 0.42 && daysBetween(lastAskedOn, today) >= waits
-      : at < 0.3 && daysBetween(firstAskedOn, today) >= waits
+    const isNow = at < (answeredBy[Math.min(asked, 4) - 1] ?? 0) && daysBetween(lastAskedOn, today) >= waits
     if (!isNow) continue
     const linked: Writing = { ...ctx, actor: { kind: 'link', bookingId } }
     const how = chance('plan came out', bookingId)

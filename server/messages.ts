@@ -3,10 +3,14 @@ import { people, signInCodes } from '#db/people.ts'
 import { bookingCancellation } from '#emails/booking-cancellation.ts'
 import { bookingConfirmation } from '#emails/booking-confirmation.ts'
 import { certificateReady } from '#emails/certificate-ready.ts'
+import { colleagueView } from '#emails/colleague-view.ts'
+import { commitmentCard } from '#emails/commitment-card.ts'
 import { followUpInvitation } from '#emails/follow-up-invitation.ts'
 import { followUpReminder } from '#emails/follow-up-reminder.ts'
+import { handOver } from '#emails/hand-over.ts'
 import { calendarInvitation } from '#emails/invitation.ts'
 import type { CalendarMethod, Mailbox } from '#emails/message.ts'
+import { nudge } from '#emails/nudge.ts'
 import { signInCode } from '#emails/sign-in-code.ts'
 import { urgentWords } from '#emails/urgent-words.ts'
 import { cancellationFacts, confirmationFacts, type Told } from './bookings/message-facts.ts'
@@ -15,7 +19,10 @@ import type { Context } from './context.ts'
 import type { Message, Renderers } from './outbox/delivery.ts'
 import { codeFor } from './people/codes.ts'
 import { askingFacts } from './surveys/asking-words.ts'
-import { urgentWordsFacts } from './surveys/texts.ts'
+import { cardFacts, nudgeFacts } from './surveys/cards.ts'
+import { colleagueFacts } from './surveys/colleague.ts'
+import { handOverFacts } from './surveys/hand-over.ts'
+import { urgentWordsFacts } from './surveys/urgent-telling.ts'
 
 /**
  * Every kind of message, one entry each: its facts asked again at the moment of sending, and the letter they make; or why
@@ -53,28 +60,51 @@ export const messages: Renderers = {
   },
 
   'follow-up-invitation': async (ctx, message) => {
-    const facts = await askingFacts(ctx, aboutId(message))
-    if ('cancelled' in facts) return facts
+    const facts = await askingFacts(ctx, message.id)
+    if (!('words' in facts)) return facts
     return { to: facts.to, fromName: facts.fromName, letter: followUpInvitation(facts.words) }
   },
 
   'follow-up-reminder': async (ctx, message) => {
-    const facts = await askingFacts(ctx, aboutId(message))
-    if ('cancelled' in facts) return facts
-    return { to: facts.to, fromName: facts.fromName, letter: followUpReminder(facts.words) }
+    const facts = await askingFacts(ctx, message.id)
+    if (!('words' in facts)) return facts
+    const { step } = facts
+    if (step === 'invitation') return { cancelled: 'It was never a reminder' }
+    return { to: facts.to, fromName: facts.fromName, letter: followUpReminder({ ...facts.words, step }) }
   },
 
-  'commitment-card': async () => ({ cancelled: '' }),
-  nudge: async () => ({ cancelled: '' }),
+  'commitment-card': async (ctx, message) => {
+    const facts = await cardFacts(ctx, aboutId(message))
+    if (!facts) return { cancelled: 'They are no longer to be asked about it' }
+    return toPerson(ctx, message, {
+      letter: commitmentCard(facts.props),
+      calendar: { method: 'PUBLISH' as const, content: facts.calendar },
+    })
+  },
+
+  nudge: async (ctx, message) => {
+    const props = await nudgeFacts(ctx, aboutId(message))
+    if (!props) return { cancelled: 'They are no longer to be asked about it' }
+    return toPerson(ctx, message, { letter: nudge(props) })
+  },
+
   results: async () => ({ cancelled: '' }),
-  'colleague-view': async () => ({ cancelled: '' }),
-  'hand-over': async () => ({ cancelled: '' }),
+  'colleague-view': async (ctx, message) => {
+    const facts = await colleagueFacts(ctx, aboutId(message))
+    if (!('props' in facts)) return facts
+    return { to: facts.to, letter: colleagueView(facts.props) }
+  },
+
+  'hand-over': async (ctx, message) => {
+    const facts = await handOverFacts(ctx, aboutId(message))
+    if (!facts) return { cancelled: 'Nobody is entered as holding the post' }
+    return { to: facts.to, letter: handOver(facts.props) }
+  },
 
   'urgent-words': async (ctx, message) => {
-    const address = message.toAddress ?? ''
-    const props = await urgentWordsFacts(ctx, aboutId(message), address)
-    if (!props) return { cancelled: 'What was written was taken back' }
-    return { to: { address }, letter: urgentWords(props) }
+    const facts = await urgentWordsFacts(ctx, aboutId(message), message)
+    if ('cancelled' in facts) return facts
+    return { to: facts.to, letter: urgentWords(facts.props) }
   },
 }
 

@@ -143,14 +143,20 @@ export interface Stage {
 }
 
 export async function makeWorld(
-  options: { mode?: Mode; transport?: Transport; env?: Record<string, string>; thread?: boolean } = {},
+  options: {
+    mode?: Mode
+    transport?: Transport
+    env?: Record<string, string>
+    thread?: boolean
+    durable?: boolean
+  } = {},
 ): Promise<TestWorld> {
   const number = ++made
   const dir = join(folder, `world-${number}`)
   mkdirSync(dir)
   const path = join(dir, 'test.db')
   copyFileSync(await baseFile(), path)
-  const opened = await openFile(path, { thread: options.thread ?? false })
+  const opened = await openFile(path, { thread: options.thread ?? false, durable: options.durable ?? true })
   const mode = options.mode ?? 'example'
   const config = readConfig(
     {
@@ -162,6 +168,7 @@ export async function makeWorld(
             SMTP_URL: 'smtp://127.0.0.1:2525',
             COVER:
               'Ada Lane <ada@council.test>, 01632 960 001, Mon-Fri; Mo Reid <mo@council.test>, 01632 960 002, Tue Thu',
+            BUSINESS_MANAGER: 'Bo Nash <bo@council.test>',
           }
         : {}),
       ...options.env,

@@ -329,7 +329,10 @@ const linkOf = ({ course, firstOn }: PlannedEvent) => `${course.code.toLowerCase
 /** The published questions, by stage and key. */
 async function published(db: Writing, at: number, clockAt: number): Promise<Known['instruments']> {
   // The forums of the past were not asked about.
-  await db.insert(tables.settings).values({ name: 'yearly-asked-from', value: londonDate(clockAt), at })
+  await db
+    .insert(tables.settings)
+    .values({ name: 'yearly-asked-from', value: londonDate(clockAt), at })
+    .onConflictDoUpdate({ target: tables.settings.name, set: { value: londonDate(clockAt) } })
   await publishInstruments(db, at)
   const instruments = await db.select().from(tables.instruments)
   const questions = await db.select().from(tables.questions)

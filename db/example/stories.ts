@@ -1,7 +1,7 @@
 /** One of the parts of the example: what happened at every event, told as people would. */
 import type { Mark } from '#server/attendance/input.ts'
 import { addDays, addWorkingDays, londonDate, londonInstant, type On } from '#server/calendar.ts'
-import { askingInstant, lateAfter, reminderOn } from '#server/surveys/due-dates.ts'
+import { type AskingFacts, askingInstant, lateAfter, reminderOn } from '#server/surveys/due-dates.ts'
 import type { Anchor, ContactStep, PracticeAnswer } from '#server/surveys/input.ts'
 import {
   type BeforeAnswers,
@@ -58,6 +58,9 @@ export type BookingStory = {
   end: { at: number; answers: EndAnswers } | null
   skippedAt: number | null
   certificate: { at: number; because: 'survey' | 'skip' | 'two-working-days' } | null
+  /** When the commitment card and the nudge were owed, if they were. */
+  cardAt: number | null
+  nudgeAt: number | null
   followUp: FollowUpStory | null
   bouncedAt: number | null
   optedOutAt: number | null
@@ -165,6 +168,8 @@ function booked({ event, person, agency, as }: Seat, clockAt: number, chance: Se
     end: null,
     skippedAt: null,
     certificate: null,
+    cardAt: null,
+    nudgeAt: null,
     followUp: null,
     bouncedAt: null,
     optedOutAt: null,
@@ -310,7 +315,10 @@ function decideAnswers(bookings: readonly BookingStory[], clockAt: number, chanc
       if (story.end) story.end.answers = endAnswers(course, answers.anchors, chance)
     }
   }
-  for (const story of asked) followedUp(story, answering.get(story), leaving.has(story), clockAt, chance)
+  for (const story of asked) {
+    remembered(story, clockAt)
+    followedUp(story, answering.get(story), leaving.has(story), clockAt, chance)
+  }
 }
 
 function movesOf(year: PlannedEvent['year'], count: number, chance: Seed): Move[] {
@@ -329,6 +337,17 @@ function movesOf(year: PlannedEvent['year'], count: number, chance: Seed): Move[
   })
 }
 
+/** The commitment card on the next working day and the nudge four weeks on, while the mailbox takes mail. */
+function remembered(story: BookingStory, clockAt: number): void {
+  const { lastOn } = story.event
+  const owed = (on: On): number | null => {
+    const at = askingInstant(on)
+    return at <= clockAt && (story.bouncedAt === null || at < story.bouncedAt) ? at : null
+  }
+  story.cardAt = owed(addWorkingDays(lastOn, 1))
+  story.nudgeAt = owed(addWorkingDays(addDays(lastOn, 27), 1))
+}
+
 function followedUp(
   story: BookingStory,
   answering: { move: Move; practice: PracticeAnswer; full: boolean; obstacle?: string[] } | undefined,
@@ -341,8 +360,7 @@ function followedUp(
   const invitedAt = askingInstant(send)
   if (story.bouncedAt !== null || invitedAt > clockAt) return
   const facts = { lastSessionOn: event.lastOn, education: agency.education, termDates: [...schoolHolidays], pauses: [] }
-  const remindOn = reminderOn(send, 1, facts)
-  const remindAt = askingInstant(remindOn)
+  const reminders = remindersFrom(send, facts)
   const followUp: FollowUpStory = {
     target,
     contacts: [{ step: 'invitation', on: send, at: invitedAt, why: why.join('. ') || 'Three months after the day' }],
@@ -357,16 +375,12 @@ function followedUp(
       followUp.closed = { at, because: 'opted-out' }
     }
   }
-  const answeredAt = answering ? answerAt(send, remindOn, lateAfter(target), chance) : null
+  const answeredAt = answering ? answerAt([send, ...reminders.map(({ on }) => on)], lateAfter(target), chance) : null
   const isAnswered = answeredAt !== null && answeredAt < clockAt - hour
-  const isOver = followUp.closed !== null || (isAnswered && answeredAt < remindAt)
-  if (!isOver && remindAt <= clockAt)
-    followUp.contacts.push({
-      step: 'reminder-1',
-      on: remindOn,
-      at: remindAt,
-      why: 'Four working days without an answer',
-    })
+  for (const reminder of reminders) {
+    const isOver = followUp.closed !== null || (isAnswered && answeredAt < reminder.at)
+    if (!isOver && reminder.at <= clockAt) followUp.contacts.push(reminder)
+  }
   if (!answering || !isAnswered) return
   const { move, practice, full, obstacle } = answering
   followUp.answer = {
@@ -382,17 +396,35 @@ function followedUp(
   followUp.closed = { at: answeredAt, because: 'answered' }
 }
 
-/** Six in ten answer the invitation, many within hours; the others after the reminder; all within eight weeks of the target. */
-function answerAt(send: On, remindOn: On, latest: On, chance: Seed): number {
-  if (chance.chance(0.6)) {
-    const until = addDays(remindOn, -1)
-    const on = chance.chance(0.45) ? send : addDays(send, chance.below(6))
-    if (on > send && on <= until) return londonInstant(on, '07:30') + chance.below(13 * 3600) * second
-    return askingInstant(send) + 4 * minute + chance.below(8 * 3600) * second
+const reminderWords = [
+  'Four working days without an answer',
+  'Nine working days without an answer',
+  'Fourteen working days without an answer, for the last time',
+] as const
+
+/** The three reminders of an invitation that nobody answers; none more than thirty days after the message before. */
+function remindersFrom(send: On, facts: AskingFacts): FollowUpStory['contacts'] {
+  const reminders: FollowUpStory['contacts'] = []
+  let before = send
+  for (const number of [1, 2, 3] as const) {
+    const on = reminderOn(send, number, facts)
+    if (on > addDays(before, 30)) break
+    reminders.push({ step: `reminder-${number}`, on, at: askingInstant(on), why: reminderWords[number - 1]! })
+    before = on
   }
-  const on = chance.chance(0.4) ? remindOn : addDays(remindOn, chance.below(14))
-  if (on > remindOn && on <= latest) return londonInstant(on, '07:30') + chance.below(13 * 3600) * second
-  return askingInstant(remindOn) + 4 * minute + chance.below(8 * 3600) * second
+  return reminders
+}
+
+/** Half answer the invitation, many within hours; the others after one of the reminders; all within eight weeks of the target. */
+function answerAt(asked: readonly On[], latest: On, chance: Seed): number {
+  const said = chance.next()
+  const wave = Math.min(asked.length - 1, said < 0.52 ? 0 : said < 0.76 ? 1 : said < 0.9 ? 2 : 3)
+  const after = asked[wave]!
+  const next = asked[wave + 1]
+  const until = next === undefined ? addDays(after, 12) : addDays(next, -1)
+  const on = chance.chance(0.45) ? after : addDays(after, chance.below(6))
+  if (on > after && on <= until && on <= latest) return londonInstant(on, '07:30') + chance.below(13 * 3600) * second
+  return askingInstant(after) + 4 * minute + chance.below(8 * 3600) * second
 }
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

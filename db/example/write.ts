@@ -64,6 +64,8 @@ export async function rowsOf(
     for (const booking of story.bookings) {
       book(booking, ledger)
       answerStages(booking, ledger, known)
+      if (booking.cardAt !== null) ledger.send('commitment-card', booking, '1', booking.cardAt)
+      if (booking.nudgeAt !== null) ledger.send('nudge', booking, '1', booking.nudgeAt)
       if (booking.followUp) ask(booking, ledger, known)
       if (booking.certificate) award(booking, story, ledger)
     }
@@ -346,7 +348,8 @@ function ask(booking: BookingStory, ledger: Ledger, known: Known): void {
     const kind = step === 'invitation' ? 'follow-up-invitation' : 'follow-up-reminder'
     const message = ledger.send(kind, booking, step, at)
     ledger.contacts.push({ row: { bookingId: booking.id, step, on, why }, at, message })
-    ledger.record(at, 'chore', step === 'invitation' ? 'follow-up.invited' : 'follow-up.reminded', about(booking))
+    if (step === 'invitation') ledger.record(at, 'chore', 'follow-up.invited', about(booking))
+    else ledger.record(at, 'chore', 'follow-up.reminded', about(booking), step)
   }
   if (!answer) return
   const { at, wave, late } = answer

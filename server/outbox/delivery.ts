@@ -19,8 +19,11 @@ export interface Rendering {
   calendar?: { method: CalendarMethod; content: string }
 }
 
-/** Asks a message's facts again, at sending: what to say, or why it must not be said any more. */
-export type Renderer = (ctx: Context, message: Message) => Promise<Rendering | { cancelled: string }>
+/** Asks a message's facts again, at sending: what to say; why it must not be said any more; or when it may be, in ms UTC. */
+export type Renderer = (
+  ctx: Context,
+  message: Message,
+) => Promise<Rendering | { cancelled: string } | { later: number }>
 export type Renderers = Record<MessageKind, Renderer>
 
 /** Lets the small index of what is still owed be used. */
@@ -109,7 +112,7 @@ async function deliverOne(world: World, renderers: Renderers, message: Message):
   if (message.deadline < ctx.now)
     return finish(ctx, message, { state: 'dead', reply: 'Not sent: its time had passed before it could be' })
 
-  let rendering: Rendering | { cancelled: string }
+  let rendering: Rendering | { cancelled: string } | { later: number }
   try {
     rendering = await renderers[message.kind as MessageKind](ctx, message)
   } catch (error) {
@@ -122,6 +125,7 @@ async function deliverOne(world: World, renderers: Renderers, message: Message):
     return faulted(ctx, message)
   }
   if ('cancelled' in rendering) return finish(ctx, message, { state: 'cancelled', reply: rendering.cancelled })
+  if ('later' in rendering) return putOff(ctx, message, rendering.later)
 
   const { config } = world
   const email = compose({
@@ -160,6 +164,22 @@ async function faulted(ctx: Context, message: Message): Promise<void> {
   if (attempts >= mostRenderFaults)
     return finish(ctx, message, { state: 'dead', attempts, reply: 'It could not be written; a fault of the software' })
   return again(ctx, message, attempts, 'It could not be written yet; a fault of the software')
+}
+
+/** Not now: it waits, without a try being used up, and has two days from then at least. */
+async function putOff(ctx: Context, message: Message, later: number): Promise<void> {
+  await transact(ctx, (ctx) =>
+    ctx.db
+      .update(messages)
+      .set({
+        state: 'queued',
+        leaseUntil: null,
+        notBefore: later,
+        deadline: Math.max(message.deadline, later + 2 * 86_400_000),
+        reply: 'Held until it may be sent',
+      })
+      .where(ours(message)),
+  )
 }
 
 async function advance(ctx: Context, message: Message): Promise<void> {

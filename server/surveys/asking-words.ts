@@ -1,48 +1,67 @@
-import { eq, sql } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { courses, eventSessions, events, suggestions, venues } from '#db/courses.ts'
-import { people } from '#db/people.ts'
-import { commitments, followUps, responses } from '#db/surveys.ts'
+import { agencies, people, sectors } from '#db/people.ts'
+import { commitments, contacts, followUps, responses } from '#db/surveys.ts'
 import { assignments } from '#db/trainers.ts'
-import type { Asking } from '#emails/follow-up-words.ts'
+import type { AskedAbout, Asking } from '#emails/follow-up-words.ts'
 import { addDays, daysBetween, formatDate, londonDate, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { makeToken } from '#server/keys.ts'
 import { firstName } from '#server/people/first-name.ts'
-import { asked, counts } from './follow-up.ts'
+import { prepared } from '#server/prepared.ts'
+import { isAskingTime, nextAskingDay } from './asking-time.ts'
+import { type AskingFacts, askingInstant, dueDates, firstAskableDay, stillBeingAskedUntil } from './due-dates.ts'
+import { armDrawn } from './experiments.ts'
+import { asked, counts, overAfter } from './follow-up.ts'
+import type { ContactStep } from './input.ts'
+import { factsOf, holdsKnown, postponedTo } from './plan.ts'
 import { currentInstrument, optionsFor, question } from './questions.ts'
 
 /** Days to answer in, from the first asking message. */
 const DAYS_TO_ANSWER = 21
 /** Nobody is given less than a week, however late a reminder could go. */
 const FEWEST_DAYS = 7
+/** Only a norm that many keep is told. */
+const FEWEST_ANSWERED = 10
 
-export type AskingMessage = { words: Asking; to: { name: string; address: string }; fromName: string }
+export type AskingMessage = {
+  words: Asking
+  step: ContactStep
+  to: { name: string; address: string }
+  fromName: string
+}
 
-/**
- * What an asking message says now, asked again at sending; or why it is no longer needed. Own words never stand in it.
- * `wasThisYou` leads to the answer that came as a machine's would, which the reminder asks about.
- */
-export async function askingFacts(ctx: Context, bookingId: number): Promise<AskingMessage | { cancelled: string }> {
-  const firstCommitment = sql`(select min(${commitments.position}) from ${commitments} where ${commitments.bookingId} = ${bookings.id})`
-  const [row] = await ctx.db
+const firstCommitment = sql`(select min(${commitments.position}) from ${commitments} where ${commitments.bookingId} = ${bookings.id})`
+
+const rowsOf = prepared((db) =>
+  db
     .select({
+      bookingId: bookings.id,
       eventId: events.id,
+      personId: people.id,
       courseId: courses.id,
       audience: courses.audience,
       course: courses.title,
       lastOn: events.lastOn,
       name: people.name,
       email: people.email,
-      closedBecause: followUps.closedBecause,
-      isOpen: sql<number>`${followUps.closedAt} is null`,
+      step: contacts.step,
+      targetOn: followUps.targetOn,
       firstAskedOn: followUps.firstAskedOn,
+      lastAskedOn: followUps.lastAskedOn,
+      isOpen: sql<number>`${followUps.closedAt} is null`,
       isAnswered: sql<number>`ifnull(${counts}, 0)`,
       isDoubted: sql<number>`${responses.doubtedBecause} is not null`,
       attends: asked.attends,
       isVoided: asked.isVoided,
       isReachable: asked.isReachable,
       isOptedOut: asked.isOptedOut,
+      sectorId: bookings.sectorId,
+      agencyId: bookings.agencyId,
+      parentId: agencies.parentId,
+      education: sectors.education,
+      awayUntil: people.awayUntil,
       commitment: commitments.kind,
       suggestion: suggestions.text,
       trainer: sql<
@@ -52,67 +71,149 @@ export async function askingFacts(ctx: Context, bookingId: number): Promise<Aski
         string | null
       >`(select case when ${eventSessions.online} then 'online' else ${venues.name} end from ${eventSessions} left join ${venues} on ${venues.id} = ${eventSessions.venueId} where ${eventSessions.eventId} = ${events.id} order by ${eventSessions.position} limit 1)`,
     })
-    .from(bookings)
+    .from(contacts)
+    .innerJoin(followUps, eq(followUps.bookingId, contacts.bookingId))
+    .innerJoin(bookings, eq(bookings.id, contacts.bookingId))
     .innerJoin(events, eq(events.id, bookings.eventId))
     .innerJoin(courses, eq(courses.id, events.courseId))
     .innerJoin(people, eq(people.id, bookings.personId))
-    .innerJoin(followUps, eq(followUps.bookingId, bookings.id))
+    .innerJoin(sectors, eq(sectors.id, bookings.sectorId))
+    .innerJoin(agencies, eq(agencies.id, bookings.agencyId))
     .leftJoin(responses, sql`${responses.bookingId} = ${bookings.id} and ${responses.stage} = 'follow-up'`)
     .leftJoin(
       commitments,
       sql`${commitments.bookingId} = ${bookings.id} and ${commitments.position} = ${firstCommitment}`,
     )
     .leftJoin(suggestions, eq(suggestions.id, commitments.suggestionId))
-    .where(eq(bookings.id, bookingId))
-  const no = !row
-    ? 'The follow-up is no longer owed'
-    : row.isAnswered
-      ? 'They have answered'
-      : row.isOptedOut
-        ? 'They asked us to stop'
-        : !row.isReachable || row.email === null
-          ? 'There is no address that takes mail'
-          : row.isVoided
-            ? 'The event was cancelled'
-            : !row.attends
-              ? 'The register says they did not come'
-              : !row.isOpen
-                ? 'The follow-up is closed'
-                : null
-  if (!row || no !== null || row.email === null) return { cancelled: no ?? 'The follow-up is no longer owed' }
+    .where(eq(contacts.messageId, sql.placeholder('messageId')))
+    .orderBy(asc(events.lastOn), asc(bookings.id))
+    .prepare(),
+)
 
-  const [answer, optOut, instrument] = await Promise.all([
-    makeToken(ctx.secrets, 'answer', bookingId),
-    makeToken(ctx.secrets, 'opt-out', bookingId),
-    currentInstrument(ctx, 'follow-up', row.courseId),
-  ])
-  const { origin, partnership } = ctx.config
+type Row = Awaited<ReturnType<ReturnType<typeof rowsOf>['all']>>[number]
+
+/**
+ * What an asking message says now, asked again at sending: about each follow-up it asks for that is still owed; or why it is no
+ * longer needed; or when it may leave, where a mail server that was down has carried it past its hours or into a hold. Own words
+ * never stand in it. `wasThisYou` leads to the answer that came as a machine's would, which a reminder asks about.
+ */
+export async function askingFacts(
+  ctx: Context,
+  messageId: number,
+): Promise<AskingMessage | { cancelled: string } | { later: number }> {
+  const rows = await rowsOf(ctx.db).all({ messageId })
   const today = londonDate(ctx.now)
-  const deadline = deadlineOn(row.firstAskedOn ?? today, today)
-  const trainer = row.trainer ? firstName(row.trainer) : partnership.coordinator
+  const owed = rows.filter((row) => notOwed(row, today) === null)
+  const [first] = owed
+  if (!first?.email) return { cancelled: (rows[0] && notOwed(rows[0], today)) ?? 'The follow-up is no longer owed' }
+  const later = await heldUntil(ctx, owed)
+  if (later !== null) return { later }
+
+  const about: AskedAbout[] = []
+  for (const row of owed) about.push(await aboutOf(ctx, row))
+  const deadline = deadlineOn(first.firstAskedOn ?? today, today)
+  const { partnership, origin } = ctx.config
+  const trainer = first.trainer ? firstName(first.trainer) : partnership.coordinator
   return {
-    to: { name: row.name, address: row.email },
+    to: { name: first.name, address: first.email },
     fromName: `${trainer}, ${partnership.name}`,
+    step: first.step,
     words: {
-      firstName: firstName(row.name),
-      course: row.course,
-      date: formatDate(row.lastOn),
-      venue: row.venue ?? 'venue as booked',
-      trainer,
-      monthName: monthName(row.lastOn),
-      suggestion: row.commitment === 'suggestion' ? row.suggestion : null,
-      ownWords: row.commitment === 'own-words',
-      choices: optionsFor(instrument, question(instrument, 'practice'), row.audience).map(({ value, text }) => ({
-        text,
-        href: `${origin}/answer/${answer}/${value}`,
-      })),
+      firstName: firstName(first.name),
+      about,
       deadline: formatDate(deadline).replace(/ \d{4}$/, ''),
       remaining: spanWords(daysBetween(today, deadline)),
       phone: partnership.phone,
-      optOutHref: `${origin}/opt-out/${optOut}`,
-      wasThisYou: row.isDoubted ? `${origin}/answer/${answer}/check` : null,
+      optOutHref: `${origin}/opt-out/${await makeToken(ctx.secrets, 'opt-out', first.bookingId)}`,
+      othersAnswered: first.step === 'reminder-1' && owed.length === 1 ? await othersAnswered(ctx, first) : null,
+      arm:
+        first.step === 'invitation'
+          ? await armDrawn(ctx, 'subject', first.bookingId)
+          : first.step === 'reminder-1'
+            ? await armDrawn(ctx, 'reminder-1', first.bookingId)
+            : 'a',
     },
   }
+}
+
+function notOwed(row: Row, today: On): string | null {
+  if (row.isAnswered) return 'They have answered'
+  if (row.isOptedOut) return 'They asked us to stop'
+  if (!row.isReachable || row.email === null) return 'There is no address that takes mail'
+  if (row.isVoided) return 'The event was cancelled'
+  if (!row.attends) return 'The register says they did not come'
+  if (!row.isOpen) return 'The follow-up is closed'
+  const isOver =
+    row.lastAskedOn === null
+      ? today > overAfter(row.targetOn, row.education)
+      : today > stillBeingAskedUntil(row.lastAskedOn)
+  return isOver ? 'The time to ask was over' : null
+}
+
+/** The instant at which it may leave, in ms UTC, when it may not now. */
+async function heldUntil(ctx: Context, owed: Row[]): Promise<number | null> {
+  const today = londonDate(ctx.now)
+  const holds = await holdsKnown(ctx.db, today)
+  const put = await postponedTo(
+    ctx.db,
+    owed.map(({ bookingId }) => bookingId),
+  )
+  const from = isAskingTime(ctx.now) ? today : nextAskingDay(ctx.now)
+  let on = from
+  for (const row of owed) {
+    const next = askableFrom(row.step, from, factsOf({ ...row, postponedTo: put.get(row.bookingId) ?? null }, holds))
+    if (next > on) on = next
+  }
+  return on === today && isAskingTime(ctx.now) ? null : askingInstant(on)
+}
+
+/** An invitation waits for a day that fits, unless this is its own; a reminder for any that nothing holds. */
+function askableFrom(step: ContactStep, from: On, facts: AskingFacts): On {
+  if (step !== 'invitation') return firstAskableDay(from, facts)
+  if (dueDates(facts).send === from) return from
+  return dueDates({ ...facts, notBefore: { on: from, why: '' } }, addDays(from, 60)).send
+}
+
+async function aboutOf(ctx: Context, row: Row): Promise<AskedAbout> {
+  const [answer, instrument] = await Promise.all([
+    makeToken(ctx.secrets, 'answer', row.bookingId),
+    currentInstrument(ctx, 'follow-up', row.courseId),
+  ])
+  const { origin, partnership } = ctx.config
+  return {
+    course: row.course,
+    date: formatDate(row.lastOn),
+    venue: row.venue ?? 'venue as booked',
+    trainer: row.trainer ? firstName(row.trainer) : partnership.coordinator,
+    monthName: monthName(row.lastOn),
+    suggestion: row.commitment === 'suggestion' ? row.suggestion : null,
+    ownWords: row.commitment === 'own-words',
+    choices: optionsFor(instrument, question(instrument, 'practice'), row.audience).map(({ value, text }) => ({
+      text,
+      href: `${origin}/answer/${answer}/${value}`,
+    })),
+    wasThisYou: row.isDoubted ? `${origin}/answer/${answer}/check` : null,
+  }
+}
+
+const answeredOf = prepared((db) =>
+  db
+    .select({
+      answered: sql<number>`sum(ifnull(${counts}, 0))`,
+      of: sql<number>`count(*)`,
+    })
+    .from(bookings)
+    .leftJoin(responses, sql`${responses.bookingId} = ${bookings.id} and ${responses.stage} = 'follow-up'`)
+    .where(
+      sql`${bookings.eventId} = ${sql.placeholder('eventId')} and ${bookings.state} = 'confirmed' and ${asked.attends}`,
+    )
+    .prepare(),
+)
+
+/** How many of those who came have answered, once enough have that it is worth saying. It says nothing of what. */
+async function othersAnswered(ctx: Context, { eventId }: Row): Promise<Asking['othersAnswered']> {
+  const [row] = await answeredOf(ctx.db).all({ eventId })
+  return row && row.answered >= FEWEST_ANSWERED ? { answered: row.answered, of: row.of } : null
 }
 
 /** Three weeks from the first asking message; never less than a week from today. */

@@ -13,15 +13,18 @@ import {
 
 /**
  * What decides when one attender is asked. Every period holds its first and its last day.
- * `termDates` are school holidays and count only when `education`; `awayUntil` is the last day away; `postponedTo` the first day on which asking is allowed.
+ * `termDates` are school holidays and count only when `education`; `awayUntil` is the last day away; `postponedTo` the first day on which asking is allowed;
+ * `notBefore` the same for a reason that lies in the person's other follow-ups, told in its own words.
  */
 export type AskingFacts = {
   lastSessionOn: On
   education: boolean
   termDates: { closedFrom: On; closedTo: On }[]
-  pauses: { from: On; to: On }[]
+  /** `whom` in words, such as "everyone"; of several pauses each is told. */
+  pauses: { from: On; to: On; whom?: string }[]
   awayUntil?: On | null
   postponedTo?: On | null
+  notBefore?: { on: On; why: string } | null
 }
 
 export type DueDates = { target: On; send: On; why: string[]; outOfPattern: boolean }
@@ -41,11 +44,11 @@ type Hold = { until: On; why: string }
  *
  * When no such day comes by `latestSendOn`, only the day of the week and that limit give way: the first working day that is not held, `outOfPattern`.
  * What holds a date (pauses, away, postponed, school holidays, Christmas, bank holidays) holds it then too, even past the limit; by a hold
- * without an end, 9999-12-31.
+ * without an end, 9999-12-31. `until` stands in place of that limit, for a day that went by unasked.
  */
-export function dueDates(facts: AskingFacts): DueDates {
+export function dueDates(facts: AskingFacts, until?: On): DueDates {
   const target = addMonths(facts.lastSessionOn, MONTHS_ON)
-  const latest = latestSendOn(target, facts.education)
+  const latest = until ?? latestSendOn(target, facts.education)
   const why = clamped(facts.lastSessionOn, target)
 
   const fitting = firstDay(target, latest, (on) => heldForInvitation(on, facts) ?? otherWeekday(on))
@@ -130,12 +133,20 @@ function heldForInvitation(on: On, facts: AskingFacts): Hold | undefined {
   return held(on, facts) ?? christmas(on) ?? onBankHoliday(on)
 }
 
-function held(on: On, { education, termDates, pauses, awayUntil, postponedTo }: AskingFacts): Hold | undefined {
+function held(
+  on: On,
+  { education, termDates, pauses, awayUntil, postponedTo, notBefore }: AskingFacts,
+): Hold | undefined {
+  if (notBefore && on < notBefore.on) return { until: addDays(notBefore.on, -1), why: notBefore.why }
   if (postponedTo && on < postponedTo)
     return { until: addDays(postponedTo, -1), why: `Postponed to ${formatDate(postponedTo)}` }
   if (awayUntil && on <= awayUntil) return { until: awayUntil, why: `Away until ${formatDate(awayUntil)}` }
-  for (const { from, to } of pauses)
-    if (from <= on && on <= to) return { until: to, why: `${formatDate(on)}: asking is paused until ${formatDate(to)}` }
+  for (const { from, to, whom } of pauses)
+    if (from <= on && on <= to)
+      return {
+        until: to,
+        why: `${formatDate(on)}: asking is paused${whom ? ` for ${whom}` : ''} until ${formatDate(to)}`,
+      }
   if (!education) return undefined
   for (const { closedFrom, closedTo } of termDates)
     if (closedFrom <= on && on <= closedTo)

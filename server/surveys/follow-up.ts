@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { attendances } from '#db/attendance.ts'
 import { bookings } from '#db/bookings.ts'
 import { courses, eventCancellations, events } from '#db/courses.ts'
+import { settings } from '#db/installation.ts'
 import { people, sectors } from '#db/people.ts'
 import { bounces, followUps, optOuts, responses } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
@@ -17,15 +18,17 @@ import { type closures, type Disposition, dispositions } from './input.ts'
 
 type Closure = (typeof closures)[number]
 
-/** Courses whose attenders are asked three months on. `yearly` is asked once a year, another way, and not in this release. */
+/** Courses whose attenders are asked three months on. Of a `yearly` one only the first that a person came to in the year. */
 export const askedCourses = ['full', 'one-question'] as const satisfies readonly FollowUpEarned[]
 
 /** Days after the last asking message in which someone is still being asked. */
-const STILL_ASKED_DAYS = 30
+export const STILL_ASKED_DAYS = 30
 
 /** What decides one attender's disposition. */
 export interface AttenderFacts {
   earns: FollowUpEarned
+  /** Of a yearly course: the first this person came to in its programme year, since such courses are asked about. */
+  isYearsFirst: boolean
   lastOn: On
   isEducation: boolean
   isVoided: boolean
@@ -53,7 +56,12 @@ export interface AttenderFacts {
 export function dispositionOf(facts: AttenderFacts, today: On): Disposition {
   if (facts.isAnswered) return 'answered'
   const { earns, closedBecause, firstAskedOn, lastAskedOn } = facts
-  if (!isAskedCourse(earns) || facts.isVoided || closedBecause === 'rule' || closedBecause === 'event-voided')
+  if (
+    !(isAskedCourse(earns) || (earns === 'yearly' && facts.isYearsFirst)) ||
+    facts.isVoided ||
+    closedBecause === 'rule' ||
+    closedBecause === 'event-voided'
+  )
     return 'not-asked-by-rule'
   if (closedBecause === 'opted-out' || closedBecause === 'bounced' || closedBecause === 'left')
     return 'could-not-be-asked'
@@ -88,6 +96,18 @@ export function targetReached(today: On): On {
   return lastOn
 }
 
+/** The first day of yearly courses that are asked about; no row, or an empty one, for none. */
+const yearlyFrom = sql`(select ${settings.value} from ${settings} where ${settings.name} = 'yearly-asked-from' and ${settings.value} <> '')`
+
+const isYearsFirst = sql<number>`(${events.lastOn} >= ifnull(${yearlyFrom}, '9999') and not exists (
+  select 1 from bookings yb inner join events ye on ye.id = yb.event_id
+  where yb.person_id = ${bookings.personId} and yb.state = 'confirmed' and ye.course_id = ${events.courseId} and ye.programme_id = ${events.programmeId}
+    and ye.last_on >= ${yearlyFrom} and (ye.last_on < ${events.lastOn} or (ye.last_on = ${events.lastOn} and yb.id < ${bookings.id}))
+    and exists (select 1 from attendances where attendances.booking_id = yb.id)))`
+
+/** Whether a follow-up is owed at all. Needs `courses`, `events` and `bookings` in the statement around it. */
+export const isAskedFor = sql<number>`case ${courses.earns} when 'full' then 1 when 'one-question' then 1 when 'yearly' then ${isYearsFirst} else 0 end`
+
 /** The conditions that both readings share. Each needs `people`, `events` or `bookings` in the statement around it. */
 export const asked = {
   isVoided: sql<number>`exists (select 1 from ${eventCancellations} where ${eventCancellations.eventId} = ${events.id})`,
@@ -108,7 +128,7 @@ export const counts = sql<number>`(${responses.coreAt} is not null and (${respon
 export function dispositionSql(today: On): SQL<Disposition> {
   return sql<Disposition>`case
     when ${counts} then 'answered'
-    when ${courses.earns} not in ('full', 'one-question') or ${followUps.closedBecause} in ('rule', 'event-voided') or ${asked.isVoided} then 'not-asked-by-rule'
+    when not ${isAskedFor} or ${followUps.closedBecause} in ('rule', 'event-voided') or ${asked.isVoided} then 'not-asked-by-rule'
     when ${followUps.closedBecause} in ('opted-out', 'bounced', 'left') then 'could-not-be-asked'
     when ${followUps.firstAskedOn} is not null then case when ifnull(${followUps.lastAskedOn}, ${followUps.firstAskedOn}) >= ${addDays(today, -STILL_ASKED_DAYS)} then 'still-being-asked' else 'no-reply' end
     when not ${asked.isReachable} or ${asked.isOptedOut} then 'could-not-be-asked'
@@ -182,6 +202,7 @@ export async function dispositionsOf(
       bookingId: bookings.id,
       eventId: bookings.eventId,
       earns: courses.earns,
+      isYearsFirst: sql<number>`case ${courses.earns} when 'yearly' then ${isYearsFirst} else 0 end`,
       lastOn: events.lastOn,
       isEducation: sectors.education,
       isVoided: asked.isVoided,
@@ -206,6 +227,7 @@ export async function dispositionsOf(
     disposition: dispositionOf(
       {
         ...row,
+        isYearsFirst: Boolean(row.isYearsFirst),
         isVoided: Boolean(row.isVoided),
         isReachable: Boolean(row.isReachable),
         isOptedOut: Boolean(row.isOptedOut),

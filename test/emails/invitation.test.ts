@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import ICAL from 'ical.js'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
-import { calendarInvitation, type Invitation } from '#emails/invitation.ts'
+import { calendarInvitation, checkEntry, type Invitation } from '#emails/invitation.ts'
 import type { CalendarMethod } from '#emails/message.ts'
 import { londonInstant } from '#server/calendar.ts'
 import { messages } from '#server/messages.ts'
@@ -99,6 +99,37 @@ describe('an invitation', () => {
   it('is the same text each time it is written', () => {
     expect(calendarInvitation([invitation])).toBe(calendarInvitation([invitation]))
   })
+})
+
+describe('the three-month check', () => {
+  const check = {
+    uid: 'check-12@training.example.org',
+    organiser: invitation.organiser,
+    label: 'Use the neglect toolkit, in supervision',
+    startsAt: londonInstant('2026-12-10', '09:45'),
+    stampedAt: londonInstant('2026-09-16', '10:00'),
+  }
+
+  it('is published, blocks no time, names nobody and leads nowhere', () => {
+    const text = checkEntry(check)
+    const { calendar, entries, entry } = read(text)
+    expect(calendar.getFirstPropertyValue('method')).toBe('PUBLISH')
+    expect(entries).toHaveLength(1)
+    expect(entry.getFirstPropertyValue('uid')).toBe(check.uid)
+    expect(entry.getFirstPropertyValue('summary')).toBe('Three-month check: Use the neglect toolkit, in supervision')
+    expect(entry.getFirstPropertyValue('transp')).toBe('TRANSPARENT')
+    expect(names(entry)).not.toContain('attendee')
+    expect(text).not.toMatch(/https?:|sam@/i)
+  })
+
+  it.each([['2026-12-10'], ['2027-03-30'], ['2026-10-27']])(
+    'is a quarter of an hour at 9:45am in London on %s',
+    (on) => {
+      const { entry } = read(checkEntry({ ...check, startsAt: londonInstant(on, '09:45') }))
+      expect(instant(entry, 'dtstart')).toBe(londonInstant(on, '09:45'))
+      expect(instant(entry, 'dtend')).toBe(londonInstant(on, '10:00'))
+    },
+  )
 })
 
 describe('the times of an entry', () => {
@@ -247,7 +278,7 @@ describe('the entry that goes out with a booking', () => {
       })
       const message = { about: `booking:${booked.json.id}`, toPersonId: world.stage.bea } as Message
       const ready = await messages['booking-confirmation'](world.ctx(), message)
-      if ('cancelled' in ready) throw new Error(ready.cancelled)
+      if (!('letter' in ready)) throw new Error(JSON.stringify(ready))
       const text = ready.calendar?.content.replaceAll('\r\n ', '') ?? ''
       expect(read(text).entries).toHaveLength(2)
       for (const block of ready.letter.blocks)

@@ -8,7 +8,7 @@ import { bySmtp } from '#emails/by-smtp.ts'
 import { catalogue } from '#emails/catalogue.ts'
 import { compose, messageId } from '#emails/envelope.ts'
 import { calendarInvitation } from '#emails/invitation.ts'
-import { cleanName, cleanSender, type Email, isMailAddress, type Transport } from '#emails/message.ts'
+import { cleanName, cleanSender, type Email, isMailAddress, type Letter, type Transport } from '#emails/message.ts'
 import { previews, sampleLook } from '#emails/preview.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -101,7 +101,7 @@ function booking(name: 'booking-confirmation' | 'booking-cancellation'): Email {
   return { ...email, calendar: { method, content: calendarInvitation([{ ...invitation, method }]) } }
 }
 
-/** Every header a message has, besides those that only asking messages have. */
+/** Every header a message has, besides those of one that can be stopped. */
 const usual = [
   'auto-submitted',
   'content-type',
@@ -114,9 +114,8 @@ const usual = [
   'to',
   'x-auto-response-suppress',
 ]
-const asking = [...usual, 'list-unsubscribe', 'list-unsubscribe-post']
-const isAsking = (name: string) => name.startsWith('follow-up-')
-const headersExpected = (name: string) => [...(isAsking(name) ? asking : usual)].sort()
+const stoppable = [...usual, 'list-unsubscribe', 'list-unsubscribe-post']
+const headersExpected = ({ optOut }: Letter) => [...(optOut ? stoppable : usual)].sort()
 
 describe('a confirmation', () => {
   it('has text and HTML, the invitation as a third way to read it, and the same as a file', async () => {
@@ -157,8 +156,8 @@ describe('every message', () => {
   for (const { name, letter, email } of previews())
     it(`${name} has exactly its headers: “${letter.subject}”`, async () => {
       const { raw, mail, to, from } = await carry(email)
-      expect(mail.headers.map(({ key }) => key).sort()).toEqual(headersExpected(name))
-      expect(Object.keys(partsOf(raw).headers).sort()).toEqual(headersExpected(name))
+      expect(mail.headers.map(({ key }) => key).sort()).toEqual(headersExpected(letter))
+      expect(Object.keys(partsOf(raw).headers).sort()).toEqual(headersExpected(letter))
       const header = (key: string) => mail.headers.find((one) => one.key === key)?.value
       expect(header('auto-submitted')).toBe('auto-generated')
       expect(header('x-auto-response-suppress')).toBe('OOF, NRN, AutoReply, RN')
@@ -171,15 +170,26 @@ describe('every message', () => {
       expect(mail.subject).toBe(letter.subject)
       expect(mail.text?.replace(/\r\n/g, '\n').trim()).toBe(email.text.trim())
       expect(mail.html?.replace(/\r\n/g, '\n').trim()).toBe(email.html.trim())
-      expect(outline(partsOf(raw))).toEqual(['multipart/alternative', 'text/plain', 'text/html'])
+      expect(outline(partsOf(raw))).toEqual(
+        email.calendar
+          ? [
+              'multipart/mixed',
+              ['multipart/alternative', 'text/plain', 'text/html', 'text/calendar'],
+              'application/ics',
+            ]
+          : ['multipart/alternative', 'text/plain', 'text/html'],
+      )
     })
 
-  it('that asks can be stopped with one press, and no other carries that', async () => {
+  it('that asks can be stopped with one press, and what is owed carries no such header', async () => {
     for (const { name, letter, email } of previews()) {
       const { mail } = await carry(email)
       const header = (key: string) => mail.headers.find((one) => one.key === key)?.value
-      expect(header('list-unsubscribe'), name).toBe(isAsking(name) ? `<${letter.optOut?.href}>` : undefined)
-      expect(header('list-unsubscribe-post'), name).toBe(isAsking(name) ? 'List-Unsubscribe=One-Click' : undefined)
+      const { optOut } = letter
+      if (name.startsWith('follow-up-')) expect(optOut, name).toBeDefined()
+      if (/^(sign-in|booking|certificate|urgent)/.test(name)) expect(optOut, name).toBeUndefined()
+      expect(header('list-unsubscribe'), name).toBe(optOut && `<${optOut.href}>`)
+      expect(header('list-unsubscribe-post'), name).toBe(optOut && 'List-Unsubscribe=One-Click')
     }
   })
 })
@@ -270,17 +280,24 @@ const hostile = fc.oneof(
 function hostileProps(sample: unknown, next: () => string): unknown {
   if (typeof sample === 'string') {
     if (/^\d{6}$/.test(sample)) return sample
-    return URL.canParse(sample) ? sample + next() : next() + sample + next()
+    // Our own addresses are short: one of a thousand octets could stand in no header (RFC 5322 section 2.1.1).
+    return URL.canParse(sample) ? sample + next().slice(0, 100) : next() + sample + next()
   }
   if (Array.isArray(sample)) return sample.map((one) => hostileProps(one, next))
   if (sample && typeof sample === 'object')
-    return Object.fromEntries(Object.entries(sample).map(([key, value]) => [key, hostileProps(value, next)]))
+    return Object.fromEntries(
+      // Which wording is meant is a closed word, and never somebody’s.
+      Object.entries(sample).map(([key, value]) => [
+        key,
+        /^(arm|step|telling)$/.test(key) ? value : hostileProps(value, next),
+      ]),
+    )
   return sample
 }
 
 describe('whatever the words are', () => {
   it(`no header is added, changed or broken, in any message, its files or its envelope (SEED=${seed})`, async () => {
-    const cases = catalogue.flatMap(({ name, samples, write }) => samples.map((sample) => ({ name, sample, write })))
+    const cases = catalogue.flatMap(({ samples, write }) => samples.map((sample) => ({ sample, write })))
     await fc.assert(
       fc.asyncProperty(
         fc.array(hostile, { minLength: 5, maxLength: 12 }),
@@ -288,7 +305,7 @@ describe('whatever the words are', () => {
         async (strings, first) => {
           // Each run goes through three of the messages, so that all of them have many.
           for (const n of [0, 1, 2]) {
-            const { name, sample, write } = cases[(first + n) % cases.length]!
+            const { sample, write } = cases[(first + n) % cases.length]!
             let at = n
             const next = () => strings[at++ % strings.length] ?? ''
             const letter = write(hostileProps(sample, next))
@@ -314,8 +331,8 @@ describe('whatever the words are', () => {
               },
             })
             const { raw, mail, to, from } = await carry(email)
-            expect(Object.keys(partsOf(raw).headers).sort()).toEqual(headersExpected(name))
-            expect(mail.headers.map(({ key }) => key).sort()).toEqual(headersExpected(name))
+            expect(Object.keys(partsOf(raw).headers).sort()).toEqual(headersExpected(letter))
+            expect(mail.headers.map(({ key }) => key).sort()).toEqual(headersExpected(letter))
             expect(outline(partsOf(raw))).toEqual([
               'multipart/mixed',
               ['multipart/alternative', 'text/plain', 'text/html', 'text/calendar'],

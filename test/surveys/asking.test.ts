@@ -15,9 +15,11 @@ import {
   texts,
 } from '#db/schema.ts'
 import { addDays, londonInstant } from '#server/calendar.ts'
-import { inviteDue, nextInvitation, nextReminder, noteAsked, remindDue } from '#server/surveys/asking.ts'
+import { noteAsked } from '#server/surveys/asking.ts'
 import { askingFacts } from '#server/surveys/asking-words.ts'
 import { dispositionsOf } from '#server/surveys/follow-up.ts'
+import { inviteDue, nextInvitation } from '#server/surveys/inviting.ts'
+import { nextReminder, remindDue } from '#server/surveys/reminding.ts'
 import { choreContext } from '#server/world.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { answerPath, at, attend, handOver, historyOf, messagesOf, press, remark, runAsking } from './facts.ts'
@@ -34,6 +36,16 @@ const asked = '2026-12-15'
 
 const invited = async () => (await messagesOf(w, 'follow-up-invitation')).map(({ about }) => Number(about.slice(8)))
 const reminded = async () => (await messagesOf(w, 'follow-up-reminder')).map(({ about }) => Number(about.slice(8)))
+/** Runs the asking at 10:00 of every day, and the mail server takes everything at once. */
+async function everyDay(from: string, to: string) {
+  for (let on = from; on <= to; on = addDays(on, 1)) {
+    at(w, on)
+    await runAsking(w)
+    await handOver(w)
+  }
+}
+/** The last asking message owed. */
+const messageOf = async () => (await messagesOf(w)).at(-1)!.id
 const dispositionOf = async (bookingId: number) => {
   const eventIds = (await w.client.execute('select id from events')).rows.map(({ id }) => Number(id))
   const all = await dispositionsOf(w.store.read, { eventIds }, new Date(w.now()).toISOString().slice(0, 10))
@@ -156,51 +168,95 @@ describe('the invitation', () => {
     expect(await messagesOf(w)).toHaveLength(1)
   })
 
-  it('leaves out by rule who was invited less than 28 days before, and who had four in twelve months', async () => {
+  it('waits 28 days after the last, and leaves out by rule who had four in twelve months', async () => {
     const first = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    // Its own day is 6 January, 22 days after the first: too far apart to share a message.
     const second = await attend(w, await w.stage.event({ on: ['2026-09-29'] }), w.stage.bea)
     at(w, asked)
     await runAsking(w)
     await handOver(w)
-    at(w, '2027-01-06')
-    await runAsking(w)
+    await everyDay('2026-12-16', '2027-01-11')
     expect(await invited()).toEqual([first])
-    expect(await dispositionOf(second)).toBe('not-asked-by-rule')
-    expect((await historyOf(w, `booking:${second}`)).at(-1)).toMatchObject({
-      what: 'follow-up.left-out',
-      details: 'within-28-days',
-    })
+    expect(await dispositionOf(second)).toBe('not-yet-due')
+    await everyDay('2027-01-12', '2027-02-20')
+    expect(await invited()).toEqual([first, second])
+    const row = (await w.store.read.select().from(contacts)).find(({ bookingId }) => bookingId === second)
+    expect(row).toMatchObject({ step: 'invitation', on: '2027-01-12' })
+    expect(row?.why).toContain('not before Tuesday 12 January 2027')
 
-    for (const on of ['2026-10-27', '2026-11-24', '2027-01-05']) {
+    for (const on of ['2026-11-24', '2027-01-12']) {
       await attend(w, await w.stage.event({ on: [on] }), w.stage.bea)
-      for (let n = 0; n < 8; n++) {
-        at(w, addDays(on, 92 + n))
-        await runAsking(w)
-        await handOver(w)
-      }
+      await everyDay(addDays(on, 90), addDays(on, 120))
     }
     expect(await invited()).toHaveLength(4)
     const fifth = await attend(w, await w.stage.event({ on: ['2027-03-02'] }), w.stage.bea)
     at(w, '2027-06-02')
     await runAsking(w)
     expect(await invited()).toHaveLength(4)
+    expect(await dispositionOf(fifth)).toBe('not-asked-by-rule')
     expect((await historyOf(w, `booking:${fifth}`)).at(-1)).toMatchObject({ details: 'four-in-twelve-months' })
   })
 
-  it('draws one by hash of several due on one day', async () => {
-    const both = [
+  it('shares one message between two that fall due within 21 days, on the later day', async () => {
+    const first = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    const second = await attend(w, await w.stage.event({ on: ['2026-09-16'] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    expect(await invited()).toEqual([])
+    at(w, '2026-12-16')
+    await runAsking(w)
+    expect(await invited()).toEqual([first])
+    const rows = await w.store.read.select().from(contacts).orderBy(contacts.bookingId)
+    expect(rows.map(({ bookingId }) => bookingId)).toEqual([first, second])
+    expect(new Set(rows.map(({ messageId }) => messageId)).size).toBe(1)
+    expect(rows[0]?.why).toContain('together with another follow-up')
+    await w.chores()
+    expect(w.kept.at(-1)?.text).toContain(await answerPath(w, first))
+    expect(w.kept.at(-1)?.text).toContain(await answerPath(w, second))
+    expect(await dispositionOf(first)).toBe('still-being-asked')
+    expect(await dispositionOf(second)).toBe('still-being-asked')
+
+    // One is answered: the reminder asks about the other alone.
+    at(w, '2026-12-17', '12:00')
+    await press(w, await answerPath(w, first), 'once')
+    at(w, '2026-12-22')
+    await w.chores()
+    const reminder = w.kept.at(-1)?.text
+    expect(reminder).toContain(await answerPath(w, second))
+    expect(reminder).not.toContain(await answerPath(w, first))
+    expect(await reminded()).toEqual([second])
+  })
+
+  it('draws by hash which two of three share it; the third waits its 28 days', async () => {
+    const three = [
+      await attend(w, await w.stage.event({ on: [day] }), w.stage.bea),
       await attend(w, await w.stage.event({ on: [day] }), w.stage.bea),
       await attend(w, await w.stage.event({ on: [day] }), w.stage.bea),
     ]
     at(w, asked)
     await runAsking(w)
     await handOver(w)
-    const [drawn] = await invited()
-    expect(both).toContain(drawn)
-    expect(await invited()).toHaveLength(1)
-    const left = both.find((one) => one !== drawn)!
-    expect(await dispositionOf(left)).toBe('not-asked-by-rule')
-    expect((await historyOf(w, `booking:${left}`)).at(-1)).toMatchObject({ details: 'drawn-by-hash' })
+    const rows = await w.store.read.select().from(contacts)
+    expect(rows).toHaveLength(2)
+    expect(new Set(rows.map(({ messageId }) => messageId)).size).toBe(1)
+    const third = three.find((one) => !rows.some(({ bookingId }) => bookingId === one))!
+    expect(await dispositionOf(third)).toBe('not-yet-due')
+    await everyDay('2026-12-16', '2027-01-12')
+    const row = (await w.store.read.select().from(contacts)).find(({ bookingId }) => bookingId === third)
+    expect(row).toMatchObject({ step: 'invitation', on: '2027-01-12' })
+  })
+
+  it('that a mail server could not take in its hours leaves on the next day that fits', async () => {
+    await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
+    at(w, asked)
+    await runAsking(w)
+    at(w, asked, '19:30')
+    await w.chores()
+    const asking = () => w.kept.filter(({ headers }) => headers['List-Unsubscribe'])
+    expect(asking()).toEqual([])
+    at(w, '2026-12-16')
+    await w.chores()
+    expect(asking()).toHaveLength(1)
   })
 })
 
@@ -213,19 +269,48 @@ describe('the reminder', () => {
     await handOver(w)
   })
 
-  it('goes four working days after the invitation was handed over, once', async () => {
+  it('goes four, nine and fourteen working days after the invitation was handed over, and then no more', async () => {
     at(w, '2026-12-18')
     await runAsking(w)
     expect(await reminded()).toEqual([])
     at(w, '2026-12-21', '09:00')
     expect(await nextReminder(w.ctx())).toBe(londonInstant('2026-12-21', '10:00'))
-    at(w, '2026-12-21')
+    for (let on = '2026-12-21'; on < '2027-03-01'; on = addDays(on, 1)) {
+      at(w, on)
+      await runAsking(w)
+      await handOver(w)
+    }
+    const rows = await w.store.read.select().from(contacts).orderBy(contacts.id)
+    expect(rows.map(({ step, on }) => `${step} ${on}`)).toEqual([
+      'invitation 2026-12-15',
+      'reminder-1 2026-12-21',
+      'reminder-2 2026-12-30',
+      'reminder-3 2027-01-07',
+    ])
+    expect(await reminded()).toEqual([bookingId, bookingId, bookingId])
+    expect((await w.store.read.select().from(followUps))[0]).toMatchObject({ lastAskedOn: '2027-01-07' })
+    expect(await dispositionOf(bookingId)).toBe('no-reply')
+  })
+
+  it('keeps five working days from the one before, however long the machine slept', async () => {
+    at(w, '2027-01-06')
     await runAsking(w)
     await handOver(w)
-    at(w, '2026-12-29')
+    at(w, '2027-01-07')
     await runAsking(w)
-    expect(await reminded()).toEqual([bookingId])
-    expect((await w.store.read.select().from(followUps))[0]).toMatchObject({ lastAskedOn: '2026-12-21' })
+    await handOver(w)
+    expect(await reminded()).toHaveLength(1)
+    at(w, '2027-01-13')
+    await runAsking(w)
+    expect(await reminded()).toHaveLength(2)
+  })
+
+  it('waits while the message before it waits for a mail server', async () => {
+    at(w, '2026-12-21')
+    await runAsking(w)
+    at(w, '2026-12-30')
+    await runAsking(w)
+    expect(await reminded()).toHaveLength(1)
   })
 
   it('is not sent after an answer that counts, an opt-out, a bounce, a corrected attendance, a voided event or erasure', async () => {
@@ -292,31 +377,36 @@ describe('the reminder', () => {
 describe('an asking message', () => {
   it('is asked again at sending, and says why it is no longer needed', async () => {
     const bookingId = await attend(w, await w.stage.event({ on: [day] }), w.stage.bea)
-    expect(await askingFacts(w.ctx(), bookingId)).toEqual({ cancelled: 'The follow-up is no longer owed' })
+    expect(await askingFacts(w.ctx(), 1)).toEqual({ cancelled: 'The follow-up is no longer owed' })
     at(w, asked)
     await runAsking(w)
-    const facts = await askingFacts(w.ctx(), bookingId)
+    const facts = await askingFacts(w.ctx(), await messageOf())
     expect(facts).toMatchObject({
       to: { name: 'Bea Fern' },
       words: {
-        wasThisYou: null,
         firstName: 'Bea',
-        course: 'Recognising neglect',
-        monthName: 'September',
-        suggestion: null,
-        ownWords: false,
+        about: [
+          {
+            wasThisYou: null,
+            course: 'Recognising neglect',
+            monthName: 'September',
+            suggestion: null,
+            ownWords: false,
+          },
+        ],
         deadline: 'Tuesday 5 January',
         remaining: 'three weeks',
       },
     })
-    if ('cancelled' in facts) throw new Error(facts.cancelled)
-    expect(facts.words.choices).toHaveLength(8)
-    expect(facts.words.choices[2]).toEqual({
+    if (!('words' in facts)) throw new Error('It is owed')
+    const [about] = facts.words.about
+    expect(about?.choices).toHaveLength(8)
+    expect(about?.choices[2]).toEqual({
       text: 'I have done it at least once',
       href: `${w.config.origin}${await answerPath(w, bookingId)}/once`,
     })
     await remark(w, bookingId, 'absent')
-    expect(await askingFacts(w.ctx(), bookingId)).toEqual({ cancelled: 'The register says they did not come' })
+    expect(await askingFacts(w.ctx(), await messageOf())).toEqual({ cancelled: 'The register says they did not come' })
   })
 
   it('names a ready-made commitment and never own words', async () => {
@@ -329,8 +419,8 @@ describe('an asking message', () => {
         .insert(commitments)
         .values({ bookingId, position: 1, kind: 'suggestion', suggestionId: suggestion!.id, madeAt: 0 })
     })
-    expect(await askingFacts(w.ctx(), bookingId)).toMatchObject({
-      words: { suggestion: 'Use the neglect toolkit with one family', ownWords: false },
+    expect(await askingFacts(w.ctx(), await messageOf())).toMatchObject({
+      words: { about: [{ suggestion: 'Use the neglect toolkit with one family', ownWords: false }] },
     })
     await w.store.write(async (db) => {
       const [text] = await db
@@ -339,8 +429,8 @@ describe('an asking message', () => {
         .returning()
       await db.update(commitments).set({ kind: 'own-words', suggestionId: null, textId: text!.id })
     })
-    const facts = await askingFacts(w.ctx(), bookingId)
-    expect(facts).toMatchObject({ words: { suggestion: null, ownWords: true } })
+    const facts = await askingFacts(w.ctx(), await messageOf())
+    expect(facts).toMatchObject({ words: { about: [{ suggestion: null, ownWords: true }] } })
     expect(JSON.stringify(facts)).not.toContain('CANARY')
   })
 
@@ -389,9 +479,9 @@ describe('the reminder after a doubted answer', () => {
     at(w, '2026-12-21')
     await runAsking(w)
     expect(await reminded()).toEqual([bookingId])
-    const facts = await askingFacts(w.ctx(), bookingId)
-    if ('cancelled' in facts) throw new Error(facts.cancelled)
-    expect(facts.words.wasThisYou).toBe(`${w.config.origin}${await answerPath(w, bookingId)}/check`)
+    const facts = await askingFacts(w.ctx(), await messageOf())
+    if (!('words' in facts)) throw new Error('It is owed')
+    expect(facts.words.about[0]?.wasThisYou).toBe(`${w.config.origin}${await answerPath(w, bookingId)}/check`)
     await w.chores()
     expect(w.kept.map(({ text }) => text).join()).toContain(`${await answerPath(w, bookingId)}/check`)
   })

@@ -1,0 +1,26 @@
+/** Any history of asking keeps the rules (test/simulate/rules.ts). HISTORIES=n raises the count; SEED=n repeats a run. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { histories, live } from '#test/simulate/history.ts'
+
+const count = Number(process.env.HISTORIES ?? 500)
+const seed = Number(process.env.SEED ?? 20_261_121)
+
+describe('any history of asking', () => {
+  it('keeps every rule, whoever answers, leaves, pauses, crashes or sleeps', async () => {
+    let lived = 0
+    let asked = 0
+    let days = 0
+    await fc.assert(
+      fc.asyncProperty(histories, async (history) => {
+        const told = await live(history, { isByHttp: lived++ % 50 === 0 })
+        asked += told.asked
+        days += told.days
+        expect(told.broken).toEqual([])
+      }),
+      { seed, numRuns: count, endOnFailure: process.env.SHRINK === undefined },
+    )
+    console.log(`histories of asking: SEED=${seed}, ${count} histories, ${days} days, ${asked} asking messages`)
+    expect(asked).toBeGreaterThan(count)
+  }, 600_000)
+})
