@@ -3,7 +3,7 @@ import { addMonths, addWorkingDays, formatDate, formatDateShort, type On } from 
 import { latestSendOn, stillBeingAskedUntil } from '#server/surveys/due-dates.ts'
 import { type Disposition, dispositions } from '#server/surveys/input.ts'
 import type { GroupCounts } from './attenders.ts'
-import { type AskedBetween, askedBetween, bookedAt, versionsAt } from './measures.ts'
+import { type AskedBetween, askedBetween, bookedAt, byTelephoneAt, versionsAt } from './measures.ts'
 import { type OutcomeMoves, outcomesOf, thresholdWords } from './outcome-moves.ts'
 import { countsIn, idsOf, type ProgrammeEvent, programmeGroup, type Standing } from './programme.ts'
 import { defaultThresholds, mayShow, percentages } from './shared/disclosure.ts'
@@ -86,11 +86,12 @@ export async function groupPage(
   const held = group.own.filter(({ state }) => state === 'held')
   const { room } = standing.group
   const isShown = standing.shown.has(group.id)
-  const [booked, versions, asked, outcomes] = await Promise.all([
+  const [booked, versions, asked, outcomes, byTelephone] = await Promise.all([
     held.length ? countsIn(standing, held).booked : bookedAt(db, idsOf(group.own)),
     versionsAt(db, idsOf(held)),
     askedBetween(db, idsOf(held)),
     isShown && group.id !== programmeGroup ? outcomesOf(db, { ...group, held }, standing) : [],
+    byTelephoneAt(db, idsOf(held)),
   ])
   return {
     flow: flowOf(booked, standing.group),
@@ -98,7 +99,7 @@ export async function groupPage(
     wholeRoom: isShown ? wholeRoomOf(room) : null,
     notShown: isShown ? null : whyNotShown(room, held.length > 0),
     outcomes,
-    method: methodOf(asked, versions, standing.group.late),
+    method: methodOf(asked, versions, standing.group, byTelephone),
     cannotTell,
   }
 }
@@ -209,10 +210,19 @@ function provisionalOf({ unheard }: Room, held: readonly ProgrammeEvent[], asked
 
 const latest = (days: readonly On[]): On => days.toSorted().at(-1) ?? ''
 
-/** With its one reminder, four working days on. */
-const closesAfter = (firstAskedOn: On): On => stillBeingAskedUntil(addWorkingDays(firstAskedOn, 4))
+/** With its three reminders, the last fourteen working days on. */
+const closesAfter = (firstAskedOn: On): On => stillBeingAskedUntil(addWorkingDays(firstAskedOn, 14))
 
-function methodOf({ firstOn, lastOn }: AskedBetween, versions: readonly number[], late: number): Method {
+function methodOf(
+  { firstOn, lastOn }: AskedBetween,
+  versions: readonly number[],
+  { late, room }: Pick<GroupCounts, 'late' | 'room'>,
+  byTelephone: number,
+): Method {
+  const phoneWords =
+    byTelephone === 0
+      ? ''
+      : ` Of the ${figure(room.answered)} who answered, ${figure(byTelephone)} did so by telephone, to the training team.`
   const lateWords =
     late === 0
       ? ''
@@ -228,7 +238,7 @@ function methodOf({ firstOn, lastOn }: AskedBetween, versions: readonly number[]
         : firstOn === (lastOn ?? firstOn)
           ? `Asked on ${formatDateShort(firstOn)}.`
           : `Asked between ${formatDateShort(firstOn)} and ${formatDateShort(lastOn ?? firstOn)}.`,
-    counted: `Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. Answers that came as a machine’s would count only once confirmed.${lateWords}`,
+    counted: `Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. Answers that came as a machine’s would count only once confirmed.${phoneWords}${lateWords}`,
     smallNumbers: `How a group’s answers fall is shown from ${defaultThresholds.attended} who came and ${defaultThresholds.answered} who answered; percentages from ${defaultThresholds.percentages} answers. No group with 1 to ${defaultThresholds.answered - 1} answers can be worked out from the totals on these pages.`,
     live: 'This page is live: it changes as answers come in. Two readings of it on different days are not protected against being compared.',
   }
