@@ -1,3 +1,4 @@
+/* One of the two lists of every kind of message (server/messages.ts is the other): long, because it holds samples of what each must be able to say. */
 import * as v from 'valibot'
 import * as bookingCancellation from './booking-cancellation.ts'
 import * as bookingConfirmation from './booking-confirmation.ts'
@@ -8,6 +9,7 @@ import * as followUpInvitation from './follow-up-invitation.ts'
 import * as followUpReminder from './follow-up-reminder.ts'
 import type { AskedAbout, Asking } from './follow-up-words.ts'
 import * as handOver from './hand-over.ts'
+import * as joiningInstructions from './joining-instructions.ts'
 import type { Letter } from './message.ts'
 import * as nudge from './nudge.ts'
 import * as results from './results.ts'
@@ -109,6 +111,23 @@ const card = {
   fromTrainer: 'Robin Ashdown',
 }
 
+const joining = {
+  firstName: 'Sam',
+  course: 'Working with neglect',
+  when: ['Tuesday 15 September 2026, 9:30am to 4:30pm'],
+  where: ['Fernhill Centre, Larch Road, Example Town'],
+  dayCode: 'K7M3Q9',
+  toBring: null,
+  content: {
+    notice: 'The day talks about how children are hurt.',
+    support: 'your manager, or Samaritans on 116 123',
+  },
+  linkFrom: null,
+  manageHref: at('/bookings/sample'),
+  beforeHref: at('/before/sample-token'),
+  phone: '01632 960 140',
+}
+
 const fourWeeksOn = {
   firstName: 'Sam',
   course: 'Working with neglect',
@@ -197,6 +216,29 @@ export const catalogue: Entry[] = [
       charge: null,
       otherDatesHref: null,
       phone: '01632 960 140',
+    },
+  ]),
+  entry('joining-instructions', joiningInstructions.props, joiningInstructions.joiningInstructions, [
+    joining,
+    {
+      ...joining,
+      firstName: '',
+      when: ['Thursday 24 September 2026, midday to 1pm'],
+      where: ['Online, by video'],
+      toBring: 'A case that you can talk about without names',
+      content: null,
+      linkFrom: 'from Monday 21 September 2026',
+      beforeHref: null,
+    },
+    {
+      ...joining,
+      when: [
+        'Tuesday 15 September 2026, 9:30am to 4:30pm: Fernhill Centre',
+        'Wednesday 16 September 2026, 9:30am to midday: online',
+      ],
+      where: ['Fernhill Centre, Larch Road, Example Town', 'Online, by video'],
+      content: null,
+      linkFrom: 'now',
     },
   ]),
   entry('certificate-ready', certificateReady.props, certificateReady.certificateReady, [

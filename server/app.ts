@@ -3,12 +3,14 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { attendanceRoutes } from './attendance/routes.ts'
 import { bookingsRoutes } from './bookings/routes.ts'
+import { accountPages } from './certificates/account-routes.ts'
 import { certificatePages, certificatesRoutes } from './certificates/routes.ts'
 import type { Env } from './context.ts'
 import { coursesRoutes } from './courses/routes.ts'
 import { Missing, TooMany } from './errors.ts'
 import { faultWords } from './faults.ts'
 import { healthRoutes } from './health.ts'
+import { resultsPages } from './impact/results-page.ts'
 import { impactRoutes } from './impact/routes.ts'
 import { contextFor, logged, sameOrigin, securityHeaders } from './middleware.ts'
 import { describe } from './openapi.ts'
@@ -16,6 +18,10 @@ import { outboxRoutes } from './outbox/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { toProblem } from './problem.ts'
 import { allow } from './routing.ts'
+import { agreementRoutes } from './surveys/agreement-routes.ts'
+import { askingRoutes } from './surveys/asking-routes.ts'
+import { beforePages } from './surveys/before-routes.ts'
+import { colleaguePages } from './surveys/colleague-routes.ts'
 import { surveysPages } from './surveys/page.ts'
 import { surveysRoutes } from './surveys/routes.ts'
 import type { World } from './world.ts'
@@ -36,7 +42,13 @@ export function createApp(world: World, example?: (app: Hono<Env>) => void): Hon
   app.route('/', bookingsRoutes)
   app.route('/', attendanceRoutes)
   app.route('/', impactRoutes)
+  app.route('/', resultsPages)
   app.route('/', surveysRoutes)
+  app.route('/', askingRoutes)
+  app.route('/', agreementRoutes)
+  app.route('/', accountPages(world))
+  app.route('/', colleaguePages)
+  app.route('/', beforePages)
   app.route('/', surveysPages)
   app.route('/', certificatesRoutes)
   app.route('/', certificatePages(world))

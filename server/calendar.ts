@@ -141,6 +141,21 @@ export function workingDaysBetween(a: On, b: On): number {
   return count
 }
 
+/**
+ * The instant `hours` of working time after another: 8am to 8pm on working days. What happens at night or on a Sunday waits for
+ * the next working morning.
+ */
+export function addWorkingHours(ms: number, hours: number): number {
+  let left = hours * 60 * MINUTE
+  for (let on = londonDate(ms); ; on = addDays(on, 1)) {
+    if (!isWorkingDay(on)) continue
+    const from = Math.max(ms, londonInstant(on, '08:00'))
+    const open = londonInstant(on, '20:00') - from
+    if (open > 0 && left <= open) return from + left
+    left -= Math.max(open, 0)
+  }
+}
+
 // Programme years
 
 /** '2025-26' for 1 April 2025 to 31 March 2026. */

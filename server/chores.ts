@@ -1,9 +1,11 @@
 import { heartbeats } from '#db/installation.ts'
+import { joiningDue, nextJoining } from './bookings/joining.ts'
 import { awardDue, nextAwardDue } from './certificates/award.ts'
 import { withdrawDue } from './certificates/withdrawal.ts'
 import type { Context } from './context.ts'
 import { transact } from './context.ts'
 import { faultWords } from './faults.ts'
+import { nextResults, resultsDue } from './impact/results.ts'
 import { messages } from './messages.ts'
 import { deliverDue, dropStale, nextMessageDue, takeBack } from './outbox/delivery.ts'
 import { forgetSpentSignIns } from './people/clearing.ts'
@@ -11,6 +13,7 @@ import { forgetRepeats } from './repeats.ts'
 import { closeEnded, noteAsked, reopenCorrected } from './surveys/asking.ts'
 import { cardDue, nextCard, nextNudge, nudgeDue } from './surveys/cards.ts'
 import { endColleagueRequests } from './surveys/colleague.ts'
+import { finishExperiment } from './surveys/experiments.ts'
 import { inviteDue, nextInvitation } from './surveys/inviting.ts'
 import { nextReminder, remindDue } from './surveys/reminding.ts'
 import { nextTelling, tellAgain } from './surveys/urgent-telling.ts'
@@ -24,6 +27,7 @@ export type NextDue = (ctx: Context) => Promise<number | null>
 
 /** The list of chores, one line each. */
 export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
+  { name: 'joiningDue', run: joiningDue, nextDue: nextJoining },
   { name: 'withdrawDue', run: withdrawDue },
   { name: 'awardDue', run: awardDue, nextDue: nextAwardDue },
   { name: 'closeEnded', run: closeEnded },
@@ -33,11 +37,13 @@ export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
   { name: 'inviteDue', run: inviteDue, nextDue: nextInvitation },
   { name: 'remindDue', run: remindDue, nextDue: nextReminder },
   { name: 'tellAgain', run: tellAgain, nextDue: nextTelling },
+  { name: 'resultsDue', run: resultsDue, nextDue: nextResults },
   { name: 'endColleagueRequests', run: endColleagueRequests },
   { name: 'takeBack', run: takeBack },
   { name: 'dropStale', run: dropStale },
   { name: 'deliverDue', run: (ctx, world) => deliverDue(ctx, world, messages), nextDue: nextMessageDue },
   { name: 'noteAsked', run: noteAsked },
+  { name: 'finishExperiment', run: finishExperiment },
   { name: 'forgetRepeats', run: forgetRepeats },
   { name: 'forgetSpentSignIns', run: forgetSpentSignIns },
 ]

@@ -1,3 +1,4 @@
+/* Longer than most files because it is the one place that reads settings: each with what it may be, and the words for what it is not. */
 import * as v from 'valibot'
 import { emailAddress, type Mode, modes } from './people/input.ts'
 
@@ -28,7 +29,11 @@ export interface Config {
   /** Whom to ring: local names and numbers are settings, never in code. */
   routes: { child: string; adult: string; allegation: string; support: string }
   cover: CoverPerson[]
+  /** Told when nobody has recorded for four working hours where urgent words were passed. */
+  businessManager: Pick<CoverPerson, 'name' | 'address'>
   libsql: { url: string; token?: string } | null
+  /** What a mail service that tells of returned mail must know; null: nobody may tell. */
+  bounceKey: string | null
 }
 
 /** Every fault of the settings, in plain words, one a line. */
@@ -95,12 +100,24 @@ export function readCover(text: string): { people: CoverPerson[]; faults: string
   return { people, faults }
 }
 
+/** Reads `Name <address>`; null for anything else. */
+export function readMailbox(text: string): Pick<CoverPerson, 'name' | 'address'> | null {
+  const [, name, address] = /^([^<>]+?)\s*<([^<>\s]+)>$/.exec(text.trim()) ?? []
+  const known = v.safeParse(emailAddress, address)
+  return name && known.success ? { name, address: known.output } : null
+}
+
 const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535))
 const minutes = v.pipe(v.string(), v.regex(/^\d{1,2}$/), v.transform(Number), v.minValue(1), v.maxValue(15))
 const proxies = v.pipe(v.string(), v.regex(/^\d$/), v.transform(Number))
 
+const bounceKey = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{32,200}$/),
+  v.check((key) => !isPoorSecret(key)),
+)
 const hostName = v.pipe(v.string(), v.regex(/^[\w.:-]+$/))
 const database = v.pipe(v.string(), v.regex(/^(libsql|https?|wss?):\/\/[^\s/]+/))
 
@@ -111,6 +128,7 @@ const needed = {
   SMTP_URL: 'the mail server, such as smtps://user:password@mail.example.org:465',
   COVER:
     'at least two people who are told of urgent words: Name <address>, telephone, Mon-Fri; Name <address>, telephone, Tue Thu',
+  BUSINESS_MANAGER: 'who is told when nobody has settled urgent words for four working hours: Name <address>',
 } as const
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]']
@@ -217,6 +235,9 @@ export function readConfig(
   const cover = required.COVER === undefined ? { people: [], faults: [] } : readCover(required.COVER)
   faults.push(...cover.faults)
   const first = cover.people[0]
+  const businessManager = required.BUSINESS_MANAGER === undefined ? null : readMailbox(required.BUSINESS_MANAGER)
+  if (required.BUSINESS_MANAGER !== undefined && !businessManager)
+    faults.push('BUSINESS_MANAGER: must be a name and an address in angle brackets, such as Ann Lee <ann@example.org>')
 
   const email = parsed(
     'TEAM_EMAIL',
@@ -226,6 +247,12 @@ export function readConfig(
   )
   const libsqlUrl = parsed('LIBSQL_URL', database, '', 'must be like libsql://name.example.org')
   const libsqlToken = setting('LIBSQL_TOKEN')
+  const bounces = parsed(
+    'BOUNCE_KEY',
+    bounceKey,
+    '',
+    'must be at least 32 letters and digits of chance, such as the output of: openssl rand -hex 32',
+  )
   const ring = `ring ${first?.telephone ?? ''}`
   const config: Config = {
     mode,
@@ -254,7 +281,12 @@ export function readConfig(
         setting('SUPPORT_ROUTE') ?? (live ? 'your manager or your GP' : 'your manager, or Samaritans on 116 123'),
     },
     cover: cover.people,
+    businessManager: businessManager ?? {
+      name: 'Bartholomew Nwosu-Frith',
+      address: 'business.manager@safeguarding.example',
+    },
     libsql: libsqlUrl ? { url: libsqlUrl, ...(libsqlToken ? { token: libsqlToken } : {}) } : null,
+    bounceKey: bounces || null,
   }
   if (faults.length) throw new BadSettings([...new Set(faults)])
   return config

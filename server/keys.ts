@@ -6,6 +6,7 @@ const imported = new WeakMap<string[], Map<string, Promise<CryptoKey>>>()
 export const purposes = [
   'sign-in-code',
   'known-device',
+  'before',
   'answer',
   'opt-out',
   'answer-code',

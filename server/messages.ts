@@ -9,13 +9,17 @@ import { followUpInvitation } from '#emails/follow-up-invitation.ts'
 import { followUpReminder } from '#emails/follow-up-reminder.ts'
 import { handOver } from '#emails/hand-over.ts'
 import { calendarInvitation } from '#emails/invitation.ts'
+import { joiningInstructions } from '#emails/joining-instructions.ts'
 import type { CalendarMethod, Mailbox } from '#emails/message.ts'
 import { nudge } from '#emails/nudge.ts'
+import { results } from '#emails/results.ts'
 import { signInCode } from '#emails/sign-in-code.ts'
 import { urgentWords } from '#emails/urgent-words.ts'
+import { joiningFacts } from './bookings/joining.ts'
 import { cancellationFacts, confirmationFacts, type Told } from './bookings/message-facts.ts'
 import { certificateFacts } from './certificates/message-facts.ts'
 import type { Context } from './context.ts'
+import { resultsFacts } from './impact/results.ts'
 import type { Message, Renderers } from './outbox/delivery.ts'
 import { codeFor } from './people/codes.ts'
 import { askingFacts } from './surveys/asking-words.ts'
@@ -53,6 +57,12 @@ export const messages: Renderers = {
     return toPerson(ctx, message, { letter: bookingCancellation(told.props), calendar: entry(told, 'CANCEL') })
   },
 
+  'joining-instructions': async (ctx, message) => {
+    const props = await joiningFacts(ctx, aboutId(message))
+    if (!props) return { cancelled: 'The place no longer stands, or the event has begun' }
+    return toPerson(ctx, message, { letter: joiningInstructions(props) })
+  },
+
   'certificate-ready': async (ctx, message) => {
     const props = await certificateFacts(ctx, aboutId(message))
     if (!props) return { cancelled: 'The certificate no longer stands' }
@@ -88,7 +98,12 @@ export const messages: Renderers = {
     return toPerson(ctx, message, { letter: nudge(props) })
   },
 
-  results: async () => ({ cancelled: '' }),
+  results: async (ctx, message) => {
+    const props = await resultsFacts(ctx, aboutId(message))
+    if (!props) return { cancelled: 'They are no longer to be told' }
+    return toPerson(ctx, message, { letter: results(props) })
+  },
+
   'colleague-view': async (ctx, message) => {
     const facts = await colleagueFacts(ctx, aboutId(message))
     if (!('props' in facts)) return facts

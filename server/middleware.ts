@@ -89,8 +89,8 @@ export const securityHeaders: Middleware = (world) => async (c, next) => {
   if (unsafe.has(c.req.method) && c.res.status < 400) world.wake()
 }
 
-/** Paths whose POST comes without our origin: token in the path, no cookie read (house.md section 3; trust.md S5, E10). */
-export const withoutOrigin = [/^\/opt-out\/[\w.-]+\/one-click$/, /^\/example\//]
+/** Paths whose POST comes without our origin: token or key instead, no cookie read (house.md section 3; trust.md S5, E10). */
+export const withoutOrigin = [/^\/opt-out\/[\w.-]+\/one-click$/, /^\/bounces(\/[\w-]+)?$/, /^\/example\//]
 /** Pages reached from an e-mail: a POST to them is protected by the token in the path. */
 export const byToken = [/^\/(answer|opt-out|before|day|cannot-come)\//]
 

@@ -6,6 +6,7 @@ import {
   addDays,
   addMonths,
   addWorkingDays,
+  addWorkingHours,
   advance,
   daysBetween,
   formatClock,
@@ -332,5 +333,23 @@ describe('moving time forward', () => {
         }
       }),
     )
+  })
+})
+
+describe('working hours', () => {
+  it.each([
+    ['within a day', '2026-09-14 09:00', 2, '2026-09-14 11:00'],
+    ['to the end of a day', '2026-09-14 18:00', 2, '2026-09-14 20:00'],
+    ['over a night', '2026-09-14 19:30', 2, '2026-09-15 09:30'],
+    ['from before the morning', '2026-09-15 03:00', 2, '2026-09-15 10:00'],
+    ['from the end of a day', '2026-09-14 20:00', 2, '2026-09-15 10:00'],
+    ['over a weekend and the autumn clock change', '2026-10-23 19:00', 2, '2026-10-26 09:00'],
+    ['over a weekend and the spring clock change', '2026-03-27 19:00', 2, '2026-03-30 09:00'],
+    ['over Easter', '2026-04-02 19:00', 4, '2026-04-07 11:00'],
+    ['over Christmas', '2026-12-24 19:00', 2, '2026-12-29 09:00'],
+    ['over more than one day', '2026-09-14 08:00', 25, '2026-09-16 09:00'],
+  ])('count %s', (_, from, hours, then) => {
+    const instant = (words: string) => londonInstant(words.slice(0, 10), words.slice(11))
+    expect(addWorkingHours(instant(from), hours)).toBe(instant(then))
   })
 })

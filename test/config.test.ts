@@ -11,6 +11,7 @@ const live: Settings = {
   SECRET: secret,
   SMTP_URL: 'smtps://post:p%40ss%2Fword@mail.council.test',
   COVER: 'Ada Lane <ada@council.test>, 01632 960 001, Mon-Fri; Mo Reid <mo@council.test>, 01632 960 002, Tue Thu',
+  BUSINESS_MANAGER: 'Bo Nash <bo@council.test>',
 }
 const noFile = (): string => {
   throw new Error('ENOENT')
@@ -49,7 +50,13 @@ describe('the settings', () => {
 
   it('refuse live mode with all that is missing at once, each with what to write', () => {
     const found = faults({ MODE: 'live' })
-    expect(found.map((fault) => fault.split(' ')[0])).toEqual(['PUBLIC_ORIGIN', 'SECRET', 'SMTP_URL', 'COVER'])
+    expect(found.map((fault) => fault.split(' ')[0])).toEqual([
+      'PUBLIC_ORIGIN',
+      'SECRET',
+      'SMTP_URL',
+      'COVER',
+      'BUSINESS_MANAGER',
+    ])
     for (const fault of found) expect(fault).toMatch(/^[A-Z_]+ is missing: .+/)
   })
 
@@ -63,6 +70,7 @@ describe('the settings', () => {
       CODE_MINUTES: '20',
     })
     expect(found.map((fault) => fault.split(/:| is/)[0]).sort()).toEqual([
+      'BUSINESS_MANAGER',
       'CODE_MINUTES',
       'COVER',
       'PORT',
@@ -87,6 +95,7 @@ describe('the settings', () => {
         { name: 'Ada Lane', address: 'ada@council.test', telephone: '01632 960 001', days: [1, 2, 3, 4, 5] },
         { name: 'Mo Reid', address: 'mo@council.test', telephone: '01632 960 002', days: [2, 4] },
       ],
+      businessManager: { name: 'Bo Nash', address: 'bo@council.test' },
     })
   })
 
@@ -100,6 +109,8 @@ describe('the settings', () => {
     ['TRUST_PROXY', 'yes'],
     ['TRUST_PROXY', '10'],
     ['CODE_MINUTES', '0'],
+    ['BUSINESS_MANAGER', 'Bo Nash'],
+    ['BUSINESS_MANAGER', '<bo@council.test>'],
     ['CODE_MINUTES', '16'],
     ['MAIL_FROM', 'training team'],
     ['TEAM_EMAIL', 'training@'],
@@ -110,6 +121,9 @@ describe('the settings', () => {
     ['SMTP_URL', 'smtp://mail.council.test:port'],
     ['SMTP_URL', 'smtp://u:50%@mail.council.test'],
     ['SMTP_URL', 'smtps://mail.council.test/?pool=true'],
+    ['BOUNCE_KEY', 'too-short'],
+    ['BOUNCE_KEY', 'x'.repeat(40)],
+    ['BOUNCE_KEY', 'kQ2v9zLx7Rf4Wm8Tn3Yb6Hc1Jd5Gs0Pa/Ue+Xi'],
     ['PUBLIC_ORIGIN', 'training.council.test'],
     ['PUBLIC_ORIGIN', 'https://council.test/training'],
     ['PUBLIC_ORIGIN', 'https://council.test/?a=b'],
@@ -135,6 +149,8 @@ describe('the settings', () => {
     ['SMTP_URL', 'smtp://[::1]:2525', { smtp: { host: '::1', port: 2525, secure: false } }],
     ['TRUST_PROXY', '1', { trustProxy: 1 }],
     ['CODE_MINUTES', '15', { codeMinutes: 15 }],
+    ['BOUNCE_KEY', '', { bounceKey: null }],
+    ['BOUNCE_KEY', '7Rf4Wm8Tn3Yb6Hc1Jd5Gs0PaUeXikQ2v-9zL', { bounceKey: '7Rf4Wm8Tn3Yb6Hc1Jd5Gs0PaUeXikQ2v-9zL' }],
     ['LIBSQL_URL', 'libsql://db.council.test', { libsql: { url: 'libsql://db.council.test' } }],
   ])('take %s=%s', (name, value, expected) => {
     expect(read({ ...live, [name]: value })).toMatchObject(expected)

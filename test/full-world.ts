@@ -41,6 +41,7 @@ import { certificateById, printedCode } from '#server/certificates/certificate.t
 import { makeToken } from '#server/keys.ts'
 import { invite } from '#server/people/enrolment.ts'
 import type { Role } from '#server/people/input.ts'
+import { answerCode } from '#server/surveys/short-address.ts'
 import { makeWorld, type Someone, start, type TestWorld } from './world.ts'
 
 export interface FullWorld extends TestWorld {
@@ -50,14 +51,24 @@ export interface FullWorld extends TestWorld {
     past: { event: number; session: number; booking: number; certificate: string; certificateCode: string }
     /** Today, open to day codes. */
     today: { event: number; code: string }
-    future: { event: number; booking: number }
+    /** Not begun; its code opens nothing yet. */
+    future: { event: number; booking: number; code: string; before: string }
     draft: { event: number }
     /** The one event that Tess is engaged for. */
     tess: { event: number; session: number }
     answer: { open: string; answered: string; doubted: string }
+    /** The code on a printed card. */
+    answerCode: string
     optOut: string
+    colleague: string
+    results: string
     enrolment: string
     text: number
+    /** The agency that has an agreement. */
+    agreement: number
+    experiment: number
+    person: number
+    hold: { pause: number; term: number }
     message: { queued: number; dead: number }
     keptEmail: number
   }
@@ -180,20 +191,26 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
     const [theme] = await db.insert(themes).values({ name: 'Neglect' }).returning()
     await db.insert(courseThemes).values({ courseId: stage.course, themeId: theme!.id })
     await db.insert(venues).values({ name: 'Northfield Hall', address: '1 High Street' })
-    await db.insert(termDates).values({ name: 'Summer', closedFrom: '2026-07-22', closedTo: '2026-09-01' })
+    const [term] = await db
+      .insert(termDates)
+      .values({ name: 'Summer', closedFrom: '2026-07-22', closedTo: '2026-09-01' })
+      .returning()
     await db.insert(charges).values({ bookingId: given, kind: 'late-cancellation', sumPence: 2500, at: start })
     await db.insert(consents).values({ bookingId: beaPast, what: 'quote', givenAt: start }).onConflictDoNothing()
     await db
       .insert(bounces)
       .values({ personId: dee, email: 'old@council.test', hard: true, reply: '550', at: start, settledAt: start })
-    await db.insert(pauses).values({
-      scope: 'person',
-      personId: dee,
-      fromOn: '2026-10-01',
-      toOn: '2026-10-09',
-      because: 'at-their-request',
-      madeAt: start,
-    })
+    const [pause] = await db
+      .insert(pauses)
+      .values({
+        scope: 'person',
+        personId: dee,
+        fromOn: '2026-10-01',
+        toOn: '2026-10-09',
+        because: 'at-their-request',
+        madeAt: start,
+      })
+      .returning()
     await db.insert(postponements).values({ bookingId: beaPast, toOn: '2026-09-10', because: 'other', at: start })
     await db.insert(calls).values({ bookingId: deePast, number: 1, outcome: 'no-answer', at: start, by: stage.ada })
     await db
@@ -231,7 +248,7 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
         sentAt: start,
       })
       .returning()
-    return { keptEmail: kept!.id }
+    return { experiment: experiment!.id, keptEmail: kept!.id, pause: pause!.id, term: term!.id }
   })
   stand('2026-09-14', '15:00')
   ok(await w.visitor.post('/api/sign-in/codes', { email: 'someone@new.test' }))
@@ -244,6 +261,7 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
     .select()
     .from(texts)
     .where(and(eq(texts.bookingId, beaPast), eq(texts.state, 'held')))
+  await store.write((db) => db.update(texts).set({ urgentAt: start }).where(eq(texts.id, held!.id)))
   await store.write((db) =>
     db.insert(urgentSettlements).values({
       textId: held!.id,
@@ -290,14 +308,26 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
         certificateCode: codeOfCertificate!,
       },
       today: { event: today, code: await codeOf(beaToday) },
-      future: { event: future, booking: beaFuture },
+      future: {
+        event: future,
+        booking: beaFuture,
+        code: await codeOf(beaFuture),
+        before: await makeToken(w.world.secrets, 'before', beaFuture),
+      },
       draft: { event: draft },
       tess: { event: tess, session: await sessionOf(tess) },
       answer: { open: await token(beaPast), answered: await token(oluPast), doubted: await token(deePast) },
+      answerCode: await answerCode(w.world.secrets, beaPast),
       optOut,
+      colleague: await makeToken(w.world.secrets, 'colleague', oluPast),
+      results: await makeToken(w.world.secrets, 'results', past),
       enrolment: new URL(invited.address).pathname.split('/').at(-1)!,
       text: held!.id,
+      person: stage.bea,
+      hold: { pause: made.pause, term: made.term },
       message: { queued: queued!.id, dead: dead!.id },
+      agreement: stage.agencies.school,
+      experiment: made.experiment,
       keptEmail: made.keptEmail,
     },
   }

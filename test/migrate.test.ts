@@ -173,6 +173,7 @@ describe('opening an installation that lacks a change', () => {
         SECRET: 'kQ2v9zLx7Rf4Wm8Tn3Yb6Hc1Jd5Gs0PaUeXi',
         SMTP_URL: 'smtp://127.0.0.1:2525',
         COVER: 'Ada Lane <ada@council.test>, 01632 960 001, Mon-Fri; Mo Reid <mo@council.test>, 01632 960 002, Tue Thu',
+        BUSINESS_MANAGER: 'Bo Nash <bo@council.test>',
       },
       () => '',
       'test',

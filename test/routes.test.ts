@@ -27,6 +27,11 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
   '/api/bookings/:id/calendar': ({ past, future }) => [past, future].map(({ booking }) => ({ id: booking })),
   '/api/bookings/:id/before': ({ past, future }) => [past, future].map(({ booking }) => ({ id: booking })),
   '/api/events/:id/register': ({ past, tess }) => [past, tess].map(({ event }) => ({ id: event })),
+  '/api/courses/:code': () => [{ code: 'NEG1' }, { code: 'NONE' }],
+  '/api/courses/:code/questions': () => [{ code: 'NEG1' }, { code: 'NONE' }],
+  '/api/courses/:code/questions/before/shown': () => [{ code: 'NEG1' }],
+  '/api/courses/:code/questions/:stage/preview': () =>
+    ['before', 'end', 'follow-up', 'colleague'].map((stage) => ({ code: 'NEG1', stage })),
   '/api/impact/programmes/:name': () => [{ name: '2026-27' }],
   '/api/impact/programmes/:name/courses/:code': () => [{ name: '2026-27', code: 'NEG1' }],
   '/api/impact/events/:id': ({ past, tess }) => [past, tess].map(({ event }) => ({ id: event })),
@@ -35,6 +40,15 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
     [...practiceAnswers, 'now', 'different', 'example', 'helped', 'change', 'check', 'done', 'nothing-of-ours'].flatMap(
       (step) => Object.values(answer).map((token) => ({ token, step })),
     ),
+  '/a/:code': ({ answerCode }) => [{ code: answerCode }, { code: '0000-0000-0000-0000' }],
+  '/api/bookings/:id/answer': ({ past, future }) => [past, future].map(({ booking }) => ({ id: booking })),
+  '/api/events/:id/answer-cards': ({ past, future }) => [past, future].map(({ event }) => ({ id: event })),
+  '/answer/:token/supervision': ({ answer }) => Object.values(answer).map((token) => ({ token })),
+  '/answer/:token/account': ({ answer }) => Object.values(answer).map((token) => ({ token })),
+  '/answer/:token/account.pdf': ({ answer }) => Object.values(answer).map((token) => ({ token })),
+  '/answer/:token/account.txt': ({ answer }) => Object.values(answer).map((token) => ({ token })),
+  '/colleague/:token': ({ colleague }) => [{ token: colleague }, { token: 'none' }],
+  '/results/:token': ({ results }) => [{ token: results }, { token: 'none' }],
   '/opt-out/:token': ({ optOut }) => [{ token: optOut }],
   '/day/:eventId': ({ today, past, future }) => [today, past, future].map(({ event }) => ({ eventId: event })),
   '/day/:eventId/:code': ({ today }) => [
@@ -42,6 +56,12 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
     { eventId: today.event, code: 'ZZZZZZ' },
   ],
   '/day/:eventId/:code/done': ({ today }) => [{ eventId: today.event, code: today.code }],
+  '/day/:eventId/:code/before': ({ today, future }) =>
+    [today, future].map(({ event, code }) => ({ eventId: event, code })),
+  '/day/:eventId/:code/before/done': ({ today, future }) =>
+    [today, future].map(({ event, code }) => ({ eventId: event, code })),
+  '/before/:token': ({ future }) => [{ token: future.before }, { token: 'none' }],
+  '/before/:token/done': ({ future }) => [{ token: future.before }],
   '/certificates/:token': ({ past }) => [{ token: past.certificate }],
   '/certificates/:token/document.pdf': ({ past }) => [{ token: past.certificate }],
   '/check/:code': ({ past }) => [{ code: past.certificateCode }, { code: '0000-0000-0000-0000' }],
@@ -51,8 +71,12 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
 /** What to ask of a GET besides its plain address. */
 const searches: Record<string, string[]> = {
   '/api/events': ['?q=neglect', '?page=2'],
+  '/api/courses/:code/questions/:stage/preview': ['?page=now', '?page=course', '?page=done', '?draft=W10', '?draft=no'],
   '/api/messages': ['?state=attention', '?state=sent', '?page=2'],
   '/api/registers': ['?page=2'],
+  '/api/asking': ['?month=2026-09', '?month=2026-12', '?month=2026-12&event=1'],
+  '/api/responses': ['?by=agency', '?by=wave', '?by=channel', '?programme=2025-26'],
+  '/api/answers-to-type-in': ['?words=bea'],
   '/check': ['?code=no-code', '?code=7K3M-Q9XT-2VWB-5HDN'],
   '/*': ['some/page', 'assets/no-such-file.js'],
 }
@@ -69,6 +93,22 @@ const objects: Record<string, { another: (full: Full) => number; body?: (full: F
   'POST /api/bookings/:id/cancellation': { another: ({ future }) => future.booking, body: () => ({}) },
   'GET /api/bookings/:id/before': { another: ({ future }) => future.booking },
   'PUT /api/bookings/:id/before': { another: ({ future }) => future.booking, body: () => ({}) },
+  'POST /api/bookings/:id/postponement': {
+    another: ({ past }) => past.booking,
+    body: () => ({ to: '2026-09-16', because: 'other' }),
+    seenBy: ['coordinator'],
+  },
+  'POST /api/bookings/:id/departure': {
+    another: ({ past }) => past.booking,
+    body: () => ({}),
+    seenBy: ['coordinator'],
+  },
+  'DELETE /api/bookings/:id/departure': { another: ({ past }) => past.booking, seenBy: ['coordinator'] },
+  'POST /api/bookings/:id/successor': {
+    another: ({ past }) => past.booking,
+    body: () => ({ name: 'Nia Ford', email: 'nia@council.test' }),
+    seenBy: ['coordinator'],
+  },
   'GET /api/events/:id/register': { another: ({ past }) => past.event, seenBy: ['coordinator'] },
   'POST /api/event-sessions/:id/marks': {
     another: ({ past }) => past.session,
@@ -79,10 +119,66 @@ const objects: Record<string, { another: (full: Full) => number; body?: (full: F
     another: ({ past }) => past.event,
     seenBy: ['sub-group', 'coordinator', 'administrator'],
   },
+  'GET /api/bookings/:id/answer': { another: ({ past }) => past.booking, seenBy: ['coordinator'] },
+  'POST /api/bookings/:id/answer': {
+    another: ({ past }) => past.booking,
+    body: () => ({ channel: 'paper', practice: 'once' }),
+    seenBy: ['coordinator'],
+  },
+  'POST /api/phone-round/:id/calls': {
+    another: ({ future }) => future.booking,
+    body: () => ({ number: 1, outcome: 'no-answer' }),
+    seenBy: ['coordinator'],
+  },
+  'POST /api/phone-round/:id/own-words': {
+    another: ({ future }) => future.booking,
+    body: () => ({}),
+    seenBy: ['coordinator'],
+  },
+  'GET /api/events/:id/answer-cards': { another: ({ past }) => past.event, seenBy: ['coordinator'] },
+  'POST /api/pauses/:id/lifting': { another: ({ hold }) => hold.pause, body: () => ({}), seenBy: ['coordinator'] },
+  'PUT /api/term-dates/:id': {
+    another: ({ hold }) => hold.term,
+    body: () => ({ name: 'Summer', from: '2026-07-22', to: '2026-09-02' }),
+    seenBy: ['coordinator'],
+  },
+  'DELETE /api/term-dates/:id': { another: ({ hold }) => hold.term, seenBy: ['coordinator'] },
+  'PUT /api/people/:id/address': {
+    another: ({ person }) => person,
+    // The one she has: another would end her sign-in.
+    body: () => ({ email: 'bea.fern@council.test' }),
+    seenBy: ['coordinator'],
+  },
+  'PUT /api/people/:id/away-until': {
+    another: ({ person }) => person,
+    body: () => ({ until: null }),
+    seenBy: ['coordinator'],
+  },
   'POST /api/texts/:id/clearance': { another: ({ text }) => text, body: () => ({}), seenBy: ['coordinator'] },
   'POST /api/texts/:id/redaction': {
     another: ({ text }) => text,
     body: () => ({ text: '[removed]' }),
+    seenBy: ['coordinator'],
+  },
+  'POST /api/texts/:id/writer-opening': {
+    another: ({ text }) => text,
+    body: () => ({ reason: 'put-right' }),
+    seenBy: ['coordinator'],
+  },
+  'POST /api/texts/:id/settlement': {
+    another: ({ text }) => text,
+    body: () => ({ passedTo: 'police', passedBy: 'Ada Lane', on: '2026-09-14', clock: '10:00' }),
+    seenBy: ['coordinator'],
+  },
+  'PUT /api/agencies/:id/agreement': {
+    another: ({ agreement }) => agreement,
+    body: () => ({ agreedOn: '2026-09-02', chaserId: null }),
+    seenBy: ['coordinator'],
+  },
+  'DELETE /api/agencies/:id/agreement': { another: ({ agreement }) => agreement, seenBy: ['coordinator'] },
+  'POST /api/experiments/:id/end': {
+    another: ({ experiment }) => experiment,
+    body: () => ({}),
     seenBy: ['coordinator'],
   },
   'POST /api/messages/:id/sending-again': {

@@ -23,12 +23,27 @@ export const routes = [
   // courses
   page('/events', () => import('./courses/EventsPage.tsx')),
   page('/events/:id', () => import('./courses/EventPage.tsx')),
+  page('/courses', () => import('./courses/CoursesPage.tsx')),
+  page('/courses/:code', () => import('./courses/CourseUpkeepPage.tsx')),
   // bookings
   page('/events/:id/book/:part?', () => import('./bookings/BookPage.tsx')),
   page('/bookings', () => import('./bookings/BookingsPage.tsx')),
   page('/bookings/:id', () => import('./bookings/BookingPage.tsx')),
   page('/bookings/:id/cancel', () => import('./bookings/CancelPage.tsx')),
   // surveys
+  page('/asking', () => import('./surveys/AskingCalendarPage.tsx')),
+  page('/asking/holds', () => import('./surveys/HoldsPage.tsx')),
+  page('/asking/responses', () => import('./surveys/ResponsesPage.tsx')),
+  page('/asking/reachability', () => import('./surveys/ReachabilityPage.tsx')),
+  page('/asking/agreements', () => import('./surveys/AgreementPage.tsx')),
+  page('/asking/agreements/template', () => import('./surveys/AgreementTemplatePage.tsx')),
+  page('/asking/experiments', () => import('./surveys/ExperimentsPage.tsx')),
+  page('/who-answered', () => import('./surveys/AgencyCountsPage.tsx')),
+  page('/supervision-sheet', () => import('./surveys/SupervisionSheetPage.tsx')),
+  page('/courses/:code/questions', () => import('./surveys/QuestionsPage.tsx')),
+  page('/phone-round', () => import('./surveys/PhoneRoundPage.tsx')),
+  page('/answers', () => import('./surveys/TypeInPage.tsx')),
+  page('/events/:id/cards', () => import('./surveys/AnswerCardsPage.tsx')),
   page('/texts', () => import('./surveys/TextsPage.tsx')),
   // impact
   page('/impact', () => import('./impact/ProgrammesPage.tsx')),

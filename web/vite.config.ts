@@ -32,6 +32,11 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { main: `${here}index.html`, answers: `${here}answers.ts`, hints: `${here}hints.ts` },
+      // Pages reached from an e-mail name their script, so that it keeps its name; the app's own carry a hash.
+      output: { entryFileNames: ({ name }) => (name === 'main' ? 'assets/[name]-[hash].js' : '[name].js') },
+    },
     // lightningcss refuses the old-browser hacks in govuk-frontend's Sass.
     cssMinify: 'esbuild',
     reportCompressedSize: true,

@@ -3,7 +3,15 @@ import type { BookingState, StepReason } from '#server/bookings/input.ts'
 import type { Audience, EventKind, FollowUpEarned } from '#server/courses/input.ts'
 import type { MessageState } from '#server/outbox/input.ts'
 import type { Role, RoleGroup, Workforce } from '#server/people/input.ts'
-import type { Anchor, Channel, Disposition, PracticeAnswer } from '#server/surveys/input.ts'
+import type {
+  Anchor,
+  Channel,
+  Disposition,
+  PassedTo,
+  PracticeAnswer,
+  TextKind,
+  WriterReason,
+} from '#server/surveys/input.ts'
 
 /** Words people read for every closed list. Dates and times come from the server as finished words. */
 
@@ -160,4 +168,28 @@ export function instantWords(at: number): string {
   const isTwelve = part.hour === '12' && minutes === ''
   const time = isTwelve ? (half === 'pm' ? 'midday' : 'midnight') : `${part.hour}${minutes}${half}`
   return `${part.weekday} ${part.day} ${part.month} ${part.year}, ${time}`
+}
+
+export const textKindWords: Record<TextKind, string> = {
+  commitment: 'What they will do differently',
+  example: 'One time they did it',
+  suggestion: 'What we should change about the day',
+  need: 'What would make it worth their day',
+  added: 'To a question of the course',
+}
+
+export const writerReasonWords: Record<WriterReason, string> = {
+  'someone-at-risk': 'Someone may be at risk, and I need to ring the writer',
+  complaint: 'It is a complaint that must be answered',
+  'data-protection-request': 'A request under data-protection law is about it',
+  'put-right': 'The writer asked us to put something right',
+}
+
+export const passedToWords: Record<PassedTo, string> = {
+  'child-route': 'Children’s social care',
+  'adult-route': 'Adult social care',
+  'allegation-route': 'Whoever looks into concerns about people who work with children',
+  police: 'The police',
+  support: 'Support for the writer',
+  'no-need': 'Nowhere: it was read, and nobody is at risk',
 }

@@ -1,5 +1,6 @@
 /** One of the parts of the example: what happened at every event, told as people would. */
 import type { Mark } from '#server/attendance/input.ts'
+import { joiningTime } from '#server/bookings/input.ts'
 import { addDays, addWorkingDays, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import { type AskingFacts, askingInstant, lateAfter, reminderOn } from '#server/surveys/due-dates.ts'
 import type { Anchor, ContactStep, PracticeAnswer } from '#server/surveys/input.ts'
@@ -58,6 +59,8 @@ export type BookingStory = {
   end: { at: number; answers: EndAnswers } | null
   skippedAt: number | null
   certificate: { at: number; because: 'survey' | 'skip' | 'two-working-days' } | null
+  /** When the joining instructions were owed, if they were. */
+  joiningAt: number | null
   /** When the commitment card and the nudge were owed, if they were. */
   cardAt: number | null
   nudgeAt: number | null
@@ -168,6 +171,7 @@ function booked({ event, person, agency, as }: Seat, clockAt: number, chance: Se
     end: null,
     skippedAt: null,
     certificate: null,
+    joiningAt: null,
     cardAt: null,
     nudgeAt: null,
     followUp: null,
@@ -177,6 +181,7 @@ function booked({ event, person, agency, as }: Seat, clockAt: number, chance: Se
   }
   if (as === 'cancelled') cancelled(story, chance)
   else if (as !== 'booked') marked(story, as, chance)
+  story.joiningAt = joining(story, clockAt)
   // Only courses and learning events cost who stays away; the rest are free.
   if (as === 'absent' && isTaught(event))
     story.charge = {
@@ -189,6 +194,13 @@ function booked({ event, person, agency, as }: Seat, clockAt: number, chance: Se
     if (story.certificate && story.certificate.at >= clockAt) story.certificate = null
   }
   return story
+}
+
+/** The joining instructions: some working days before, or with a late booking, for whoever had not cancelled by then. */
+function joining({ event, at, cancelledAt }: BookingStory, clockAt: number): number | null {
+  const { workingDays, clock } = joiningTime
+  const when = Math.max(at, londonInstant(addWorkingDays(event.firstOn, -workingDays), clock))
+  return when < clockAt && when < event.startsAt && (cancelledAt === null || when < cancelledAt) ? when : null
 }
 
 function bookedAt(event: PlannedEvent, as: Seat['as'], clockAt: number, chance: Seed): number {

@@ -64,6 +64,8 @@ export async function rowsOf(
     for (const booking of story.bookings) {
       book(booking, ledger)
       answerStages(booking, ledger, known)
+      if (booking.joiningAt !== null)
+        ledger.send('joining-instructions', booking, '1', booking.joiningAt, booking.event.startsAt)
       if (booking.cardAt !== null) ledger.send('commitment-card', booking, '1', booking.cardAt)
       if (booking.nudgeAt !== null) ledger.send('nudge', booking, '1', booking.nudgeAt)
       if (booking.followUp) ask(booking, ledger, known)
@@ -111,7 +113,7 @@ class Ledger {
   }
 
   /** A message that was handed over a moment after it was owed; of several owed at once each a little later. */
-  send(kind: MessageKind, booking: BookingStory, occurrence: string, at: number): Message {
+  send(kind: MessageKind, booking: BookingStory, occurrence: string, at: number, deadline?: number): Message {
     const { class: messageClass, lifetime } = messageKinds[kind]
     const message: Message = {
       id: 0,
@@ -124,7 +126,7 @@ class Ledger {
       state: 'sent',
       queuedAt: at,
       notBefore: at,
-      deadline: at + lifetime,
+      deadline: deadline ?? at + lifetime,
       attempts: 1,
       fence: 1,
       reply: 'Kept, not sent',

@@ -1,7 +1,8 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, exists, lte, or } from 'drizzle-orm'
 import { eventSessions } from '#db/courses.ts'
 import { agencies, people } from '#db/people.ts'
-import { formatDate } from '#server/calendar.ts'
+import { agreements } from '#db/surveys.ts'
+import { formatDate, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { eventPage } from '#server/courses/event-page.ts'
 import type { RoleGroup, Workforce } from '#server/people/input.ts'
@@ -13,8 +14,17 @@ export interface BeforeBooking {
   /** Why this person cannot book now, or null. */
   refusal: { code: string; words: string; bookingId: number | null } | null
   /** What the booking will keep of this person; null for someone not known here yet. */
-  you: { name: string; agency: string; roleGroup: RoleGroup; workforce: Workforce; phone: string | null } | null
+  you: {
+    name: string
+    agencyId: number
+    agency: string
+    roleGroup: RoleGroup
+    workforce: Workforce
+    phone: string | null
+  } | null
   email: string
+  /** The agencies whose people are told that answering is part of the course: of someone known here theirs, else all that may be chosen. */
+  agreedAgencyIds: number[]
   cancellation: { freeUntil: string; isLate: boolean; workingDays: number }
 }
 
@@ -26,6 +36,7 @@ export async function beforeBooking(ctx: Context, eventId: number): Promise<Befo
     ctx.db
       .select({
         name: people.name,
+        agencyId: people.agencyId,
         agency: agencies.name,
         roleGroup: people.roleGroup,
         workforce: people.workforce,
@@ -57,10 +68,35 @@ export async function beforeBooking(ctx: Context, eventId: number): Promise<Befo
       : event.bar && { ...event.bar, bookingId: null },
     you: you ?? null,
     email: person?.email ?? '',
+    agreedAgencyIds: await agreedOf(ctx, you?.agencyId ?? null),
     cancellation: {
       freeUntil: first ? formatDate(lastFreeDay(first.on)) : '',
       isLate: first ? isLate(ctx.now, first.on) : false,
       workingDays: cutOffWorkingDays,
     },
   }
+}
+
+/** Agencies that have agreed, or belong to one that has. */
+async function agreedOf(ctx: Context, agencyId: number | null): Promise<number[]> {
+  const rows = await ctx.db
+    .select({ id: agencies.id })
+    .from(agencies)
+    .where(
+      and(
+        agencyId === null ? undefined : eq(agencies.id, agencyId),
+        exists(
+          ctx.db
+            .select({ id: agreements.agencyId })
+            .from(agreements)
+            .where(
+              and(
+                or(eq(agreements.agencyId, agencies.id), eq(agreements.agencyId, agencies.parentId)),
+                lte(agreements.agreedOn, londonDate(ctx.now)),
+              ),
+            ),
+        ),
+      ),
+    )
+  return rows.map(({ id }) => id)
 }

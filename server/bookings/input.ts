@@ -31,7 +31,11 @@ export const chargeKinds = ['fee', 'late-cancellation', 'non-attendance'] as con
 /** A day code opens its pages until this many working days after the last event session (product.md 4.3). */
 export const dayCodeWorkingDays = 2
 
-export const termsVersion = '2026-04'
+/** Joining instructions go out at this time, so many working days before the first event session. */
+export const joiningTime = { workingDays: 3, clock: '09:00' } as const
+
+/** The terms that stand on the booking page (web/bookings/BookPage.tsx); changed with their words. */
+export const termsVersion = '2026-12'
 
 const repeatKey = v.pipe(
   v.string(),

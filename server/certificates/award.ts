@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { attendances } from '#db/attendance.ts'
 import { bookings } from '#db/bookings.ts'
 import { certificates } from '#db/certificates.ts'
@@ -71,10 +71,11 @@ async function award(
   const year = Number(londonDate(ctx.now).slice(0, 4))
   const number = certificateNumber(year, id, ctx.config.mode === 'example' ? 'EX' : 'AF')
   const claims: Claims = { ...owed.claims, number }
-  const [earlier] = await ctx.db
-    .select({ n: count() })
+  const earlier = await ctx.db
+    .select({ showsFollowUpAt: certificates.showsFollowUpAt })
     .from(certificates)
     .where(eq(certificates.bookingId, owed.bookingId))
+    .orderBy(desc(certificates.id))
   await ctx.db.insert(certificates).values({
     id,
     bookingId: owed.bookingId,
@@ -83,12 +84,14 @@ async function award(
     awardedAt: ctx.now,
     because: owed.because,
     snapshot: JSON.stringify(claims),
+    // What its holder wished of the last one holds for the next.
+    showsFollowUpAt: earlier[0]?.showsFollowUpAt ?? null,
   })
   await record(ctx, 'certificate.awarded', `certificate:${id}`, owed.because)
   await queue(ctx, {
     kind: 'certificate-ready',
     about: `booking:${owed.bookingId}`,
-    occurrence: String((earlier?.n ?? 0) + 1),
+    occurrence: String(earlier.length + 1),
     toPersonId: owed.personId,
   })
 }

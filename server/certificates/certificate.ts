@@ -3,11 +3,14 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import { bookings } from '#db/bookings.ts'
 import { certificates } from '#db/certificates.ts'
 import { people } from '#db/people.ts'
+import { responses } from '#db/surveys.ts'
+import { formatMonth, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { sha256 } from '#server/keys.ts'
+import { counts } from '#server/surveys/follow-up.ts'
 import { certificateCode } from './code.ts'
 import { parseCode } from './number.ts'
-import type { Claims } from './shared/claims.ts'
+import { type ClaimRow, type Claims, followUpRow } from './shared/claims.ts'
 import { readSnapshot } from './snapshot.ts'
 import { type Standing, standingOf } from './standing.ts'
 
@@ -15,6 +18,8 @@ import { type Standing, standingOf } from './standing.ts'
 export interface Certificate {
   id: number
   claims: Claims
+  /** What its holder added to what was printed; empty until they do. */
+  added: readonly ClaimRow[]
   standing: Standing
   awardedAt: number
   codeHash: string
@@ -57,11 +62,15 @@ const certificatesIn = (ctx: Pick<Context, 'db'>) =>
       codeHash: certificates.codeHash,
       replacedBy: replacement.number,
       replacedAt: replacement.awardedAt,
+      followUpAt: sql<
+        number | null
+      >`case when ${certificates.showsFollowUpAt} is not null and ${counts} then ${responses.coreAt} end`,
     })
     .from(certificates)
     // After erasure no record is held.
     .innerJoin(bookings, eq(bookings.id, certificates.bookingId))
     .innerJoin(people, and(eq(people.id, bookings.personId), isNull(people.erasedAt)))
+    .leftJoin(responses, and(eq(responses.bookingId, certificates.bookingId), eq(responses.stage, 'follow-up')))
     .leftJoin(
       replacement,
       and(
@@ -78,6 +87,7 @@ function shown(row: Awaited<ReturnType<typeof certificatesIn>>[number]): Certifi
   return {
     id: row.id,
     claims: readSnapshot(row.snapshot),
+    added: row.followUpAt === null ? [] : [followUpRow(formatMonth(londonDate(row.followUpAt)))],
     standing: standingOf(row.withdrawnAt, replacement),
     awardedAt: row.awardedAt,
     codeHash: row.codeHash,

@@ -36,7 +36,7 @@ export function checkFormPage(typed?: string): Page {
   }
 }
 
-export function checkedPage({ claims, standing }: Certificate): Page {
+export function checkedPage({ claims, added, standing }: Certificate): Page {
   const [title, note] =
     standing.status === 'valid'
       ? ['This certificate is valid', null]
@@ -45,7 +45,7 @@ export function checkedPage({ claims, standing }: Certificate): Page {
         : ['This certificate was replaced', html`Replaced by number <strong>${standing.by}</strong> on ${standing.on}.`]
   return {
     title,
-    main: html`<h1>${title}</h1>${note ? html`<p class="u">${note}</p>` : ''}<p>This is every claim that we printed on it. If the paper or file you were given differs in any of them, it was altered.</p>${claimsList(claims)}${again}`,
+    main: html`<h1>${title}</h1>${note ? html`<p class="u">${note}</p>` : ''}<p>This is every claim that we printed on it. If the paper or file you were given differs in any of them, it was altered.${added.length ? ' The last line was added later, as its holder wished; a copy saved before then is without it.' : ''}</p>${claimsList(claims, added)}${again}`,
   }
 }
 

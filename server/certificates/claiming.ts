@@ -1,4 +1,4 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { marks } from '#db/attendance.ts'
 import { bookings } from '#db/bookings.ts'
 import { among } from '#db/columns.ts'
@@ -8,7 +8,7 @@ import { printedNames } from '#db/surveys.ts'
 import { assignments } from '#db/trainers.ts'
 import { countedMarks } from '#server/attendance/input.ts'
 import { formatDate, londonDate } from '#server/calendar.ts'
-import type { Context, Writing } from '#server/context.ts'
+import type { Context } from '#server/context.ts'
 import { listed } from '#server/courses/words.ts'
 import type { Claims } from './shared/claims.ts'
 
@@ -21,7 +21,7 @@ export type ClaimsBeforeNumber = Omit<Claims, 'number'>
  * person was there, the agencies of those who trained.
  */
 export async function claimsOf(
-  ctx: Pick<Writing, 'db' | 'now' | 'config'>,
+  ctx: Pick<Context, 'db' | 'now' | 'config'>,
   bookingIds: number[],
 ): Promise<Map<number, ClaimsBeforeNumber>> {
   const rows = await ctx.db
@@ -93,7 +93,7 @@ async function outcomesOf(ctx: Reads, courseIds: number[]): Promise<Map<number, 
   const rows = await ctx.db
     .select({ courseId: learningOutcomes.courseId, text: learningOutcomes.text })
     .from(learningOutcomes)
-    .where(inArray(learningOutcomes.courseId, courseIds))
+    .where(and(inArray(learningOutcomes.courseId, courseIds), isNull(learningOutcomes.retiredAt)))
     .orderBy(asc(learningOutcomes.position))
   return grouped(rows.map(({ courseId, text }) => [courseId, text]))
 }

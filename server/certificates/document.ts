@@ -1,5 +1,5 @@
-import { qrBars } from './qr.ts'
-import { type Claims, certificateTitle, claimLabels, claimRows, exampleNotice } from './shared/claims.ts'
+import { qrBars } from '#server/qr.ts'
+import { type ClaimRow, type Claims, certificateTitle, claimLabels, claimRows, exampleNotice } from './shared/claims.ts'
 import { bytesOf, openDocument } from './tagged-document.ts'
 import {
   type Fonts,
@@ -21,21 +21,23 @@ export type Check = {
   fonts: Fonts
   /** Milliseconds UTC. The same claims, check and moment give the same bytes. */
   madeAt: number
+  /** What its holder added to what was printed. Never given where anyone else asks for the document. */
+  added?: readonly ClaimRow[]
 }
 
 type Parent = { add: (child: PDFKit.PDFStructureElement) => unknown }
 /** A part of the page whose height is known before it is drawn. */
 type Block = { height: number; draw: (y: number) => void }
 
-const INK = '#12243a'
-const SOFT = '#51627a'
-const LINE = '#d5dce4'
+export const INK = '#12243a'
+export const SOFT = '#51627a'
+export const LINE = '#d5dce4'
 const WASH = '#f3f5f8'
-const TEAL = '#00635f'
+export const TEAL = '#00635f'
 
-const PAGE = { width: 595.28, height: 841.89 }
-const EDGE = 60
-const WIDTH = PAGE.width - 2 * EDGE
+export const PAGE = { width: 595.28, height: 841.89 }
+export const EDGE = 60
+export const WIDTH = PAGE.width - 2 * EDGE
 const LABELS = 138
 const QR = 96
 const GAP = 3
@@ -77,7 +79,7 @@ function write(doc: PDFKit.PDFDocument, claims: Claims, check: Check) {
   const room = end - foot.height - 24 - start
   let blocks: Block[] = []
   for (const scale of [1, 0.93, 0.86]) {
-    blocks = bodyBlocks(doc, set, root, claims, scale)
+    blocks = bodyBlocks(doc, set, root, claims, check.added ?? [], scale)
     if (stackHeight(blocks) <= room) break
   }
 
@@ -119,6 +121,7 @@ function bodyBlocks(
   set: Typesetter,
   root: PDFKit.PDFStructureElement,
   claims: Claims,
+  added: readonly ClaimRow[],
   scale: number,
 ): Block[] {
   const paragraph = (text: string, style: Style, after: number, tag = 'P'): Block => {
@@ -138,7 +141,7 @@ function bodyBlocks(
     }
     table.add(row)
   }
-  const rows = claimRows(claims).filter(([label]) => !SHOWN_LARGE.has(label))
+  const rows = [...claimRows(claims), ...added].filter(([label]) => !SHOWN_LARGE.has(label))
   return [
     paragraph(claims.partnership, { face: 'bold', size: 13 * scale, colour: INK }, 12),
     rule(doc, TEAL, 3, 26 * scale),
@@ -282,7 +285,7 @@ function rule(doc: PDFKit.PDFDocument, colour: string, thick: number, after: num
 }
 
 /** Drawing that means nothing to a reader, marked so. */
-function artifact(doc: PDFKit.PDFDocument, draw: () => void) {
+export function artifact(doc: PDFKit.PDFDocument, draw: () => void) {
   doc.markContent('Artifact', { type: 'Layout' })
   draw()
   doc.endMarkedContent()

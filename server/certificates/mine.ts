@@ -1,7 +1,10 @@
-import { desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { certificates } from '#db/certificates.ts'
+import { responses } from '#db/surveys.ts'
 import type { Context } from '#server/context.ts'
+import { makeToken } from '#server/keys.ts'
+import { counts } from '#server/surveys/follow-up.ts'
 import { certificatePath } from './link.ts'
 import { readSnapshot } from './snapshot.ts'
 import { type Standing, standingOf, standingWords } from './standing.ts'
@@ -16,6 +19,8 @@ export interface CertificateLine {
   href: string
   status: Standing['status']
   statusWords: string
+  /** Their reflective account, within this site, once their follow-up is answered. */
+  accountHref: string | null
 }
 
 /** One's own certificates, newest first, with those withdrawn. */
@@ -30,9 +35,11 @@ export async function myCertificates(ctx: Context): Promise<{ certificates: Cert
       snapshot: certificates.snapshot,
       withdrawnAt: certificates.withdrawnAt,
       number: certificates.number,
+      isAnswered: counts,
     })
     .from(certificates)
     .innerJoin(bookings, eq(bookings.id, certificates.bookingId))
+    .leftJoin(responses, and(eq(responses.bookingId, certificates.bookingId), eq(responses.stage, 'follow-up')))
     .where(eq(bookings.personId, personId))
     .orderBy(desc(certificates.awardedAt), desc(certificates.id))
   return {
@@ -52,6 +59,10 @@ export async function myCertificates(ctx: Context): Promise<{ certificates: Cert
           href: await certificatePath(ctx, row.id),
           status: standing.status,
           statusWords: standingWords(standing),
+          accountHref:
+            row.isAnswered && row.withdrawnAt === null
+              ? `/answer/${await makeToken(ctx.secrets, 'answer', row.bookingId)}/account`
+              : null,
         }
       }),
     ),

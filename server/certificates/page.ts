@@ -1,15 +1,15 @@
 import { html, raw } from 'hono/html'
 import type { Context } from '#server/context.ts'
 import type { Markup, Page } from '#server/pages/page.ts'
+import { qrSvg } from '#server/qr.ts'
 import { type Certificate, printedCode } from './certificate.ts'
 import { checkAddress, checkHost } from './check.ts'
 import { claimsList } from './claims-page.ts'
-import { qrSvg } from './qr.ts'
 import { certificateTitle } from './shared/claims.ts'
 
 /** The certificate itself, for its holder and whomever they pass the address to. */
 export async function certificatePage(ctx: Context, token: string, certificate: Certificate): Promise<Page> {
-  const { claims, standing } = certificate
+  const { claims, added, standing } = certificate
   const code = await printedCode(ctx, certificate)
   const stands = standing.status === 'valid' && code !== null
   return {
@@ -17,7 +17,7 @@ export async function certificatePage(ctx: Context, token: string, certificate: 
     about: `${claims.course}, ${claims.dates}`,
     main: html`<h1>${certificateTitle}</h1>${standingNote(certificate)}${
       stands ? html`<p><a href="/certificates/${token}/document.pdf">Save it as a PDF</a></p>` : ''
-    }${claimsList(claims)}${stands ? checkSection(ctx, code) : ''}`,
+    }${claimsList(claims, added)}${stands ? checkSection(ctx, code) : ''}`,
   }
 }
 

@@ -84,5 +84,6 @@ async function documentOf(c: HonoContext<Env>, world: Pick<World, 'fonts'>, cert
     fonts: await world.fonts(),
     // The moment of the award, so that every copy is the same, byte for byte.
     madeAt: certificate.awardedAt,
+    added: certificate.added,
   })
 }

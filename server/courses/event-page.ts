@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lte, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import {
   courses,
@@ -184,7 +184,7 @@ const statementsFor = prepared((db: Reading) => {
       .select({ text: learningOutcomes.text })
       .from(learningOutcomes)
       .innerJoin(events, eq(events.courseId, learningOutcomes.courseId))
-      .where(eq(events.id, id))
+      .where(and(eq(events.id, id), isNull(learningOutcomes.retiredAt)))
       .orderBy(asc(learningOutcomes.position))
       .prepare(),
 

@@ -23,7 +23,7 @@ export const programmeKinds = ['year', 'week'] as const
 export const bookableBy = ['everyone', 'partners'] as const
 
 /** A day that exists: the 31st of February is not one, and no sum with dates may meet it. */
-const isDay = (text: string) => {
+export const isDay = (text: string): boolean => {
   const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   const days = month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31
@@ -55,3 +55,45 @@ export const catalogueSearch = v.strictObject({
   ),
 })
 export type CatalogueSearch = v.InferOutput<typeof catalogueSearch>
+
+// Upkeep of a course
+
+export const courseParam = v.object({ code: v.pipe(v.string(), v.maxLength(40)) })
+
+const onOneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
+
+const aLine = (what: string, most: number) =>
+  v.pipe(v.string(`Enter ${what}`), v.transform(onOneLine), v.maxLength(most, `Use ${most} characters or fewer`))
+
+/** Most of each on one course; how few a course needs depends on what it earns (`fewestOf`). */
+export const mostOf = { outcomes: 3, suggestions: 6 } as const
+
+/** How many learning outcomes and ready commitments a course needs at least, by the follow-up it earns. */
+export const fewestOf: Record<FollowUpEarned, { outcomes: number; suggestions: number }> = {
+  full: { outcomes: 2, suggestions: 4 },
+  'one-question': { outcomes: 1, suggestions: 4 },
+  yearly: { outcomes: 1, suggestions: 4 },
+  none: { outcomes: 0, suggestions: 0 },
+}
+
+/** Everything a coordinator keeps up of a course; `seen` is the mark of what stood on the page. */
+export const upkeepInput = v.strictObject({
+  seen: v.pipe(v.string(), v.maxLength(64)),
+  outcomes: v.pipe(
+    v.array(
+      v.pipe(
+        aLine('a learning outcome', 120),
+        v.check((text) => text === '' || text.startsWith('I can '), 'Begin with “I can …”'),
+      ),
+    ),
+    v.maxLength(mostOf.outcomes),
+  ),
+  suggestions: v.pipe(v.array(aLine('a ready commitment', 120)), v.maxLength(mostOf.suggestions)),
+  keyBehaviour: v.pipe(aLine('what people do differently', 160), v.nonEmpty('Enter one thing that can be seen')),
+  earns: v.picklist(followUpsEarned, 'Choose which follow-up it earns'),
+  resource: aLine('something worth reading', 300),
+})
+export type UpkeepInput = v.InferOutput<typeof upkeepInput>
+
+/** The first day of forums that are asked about; empty for none. */
+export const yearlyInput = v.strictObject({ from: dayOrNone })

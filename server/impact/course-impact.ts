@@ -20,6 +20,7 @@ import {
   programmeCalled,
   standingOf,
 } from './programme.ts'
+import { type WhatOthersSaw, whatOthersSaw } from './what-others-saw.ts'
 
 interface Heading {
   programme: { name: string; words: string }
@@ -41,6 +42,7 @@ export interface EventRow {
 
 export interface CourseImpact extends Heading, GroupPage {
   events: EventRow[]
+  others: WhatOthersSaw
 }
 
 export interface EventImpact extends Heading, GroupPage {
@@ -58,7 +60,11 @@ export async function courseImpact(ctx: Context, input: { programme: string; cod
   if (!own.length) throw new Missing()
   const group = { id: courseGroup(course.id), own: own.filter(({ state }) => state !== 'cancelled'), all }
   const standing = await standingOf(db, all, group.own, ctx.now)
-  const [page, booked] = await Promise.all([groupPage(db, group, standing), bookedByEvent(db, idsOf(own))])
+  const [page, booked, others] = await Promise.all([
+    groupPage(db, group, standing),
+    bookedByEvent(db, idsOf(own)),
+    whatOthersSaw(db, course.id, programme.id),
+  ])
   return {
     ...heading(programme, course),
     events: own.map((event) => {
@@ -75,6 +81,7 @@ export async function courseImpact(ctx: Context, input: { programme: string; cod
         isShown: standing.shown.has(eventGroup(event.id)),
       }
     }),
+    others,
     ...page,
   }
 }

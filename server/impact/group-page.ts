@@ -1,9 +1,9 @@
 import type { Reading } from '#db/transact.ts'
 import { addMonths, addWorkingDays, formatDate, formatDateShort, type On } from '#server/calendar.ts'
 import { latestSendOn, stillBeingAskedUntil } from '#server/surveys/due-dates.ts'
-import { type Disposition, dispositions } from '#server/surveys/input.ts'
+import { type Disposition, dispositions, type ExperimentKind } from '#server/surveys/input.ts'
 import type { GroupCounts } from './attenders.ts'
-import { type AskedBetween, askedBetween, bookedAt, byTelephoneAt, versionsAt } from './measures.ts'
+import { type AskedBetween, askedBetween, bookedAt, byTelephoneAt, triedBetween, versionsAt } from './measures.ts'
 import { type OutcomeMoves, outcomesOf, thresholdWords } from './outcome-moves.ts'
 import { countsIn, idsOf, type ProgrammeEvent, programmeGroup, type Standing } from './programme.ts'
 import { defaultThresholds, mayShow, percentages } from './shared/disclosure.ts'
@@ -99,7 +99,7 @@ export async function groupPage(
     wholeRoom: isShown ? wholeRoomOf(room) : null,
     notShown: isShown ? null : whyNotShown(room, held.length > 0),
     outcomes,
-    method: methodOf(asked, versions, standing.group, byTelephone),
+    method: methodOf(asked, versions, standing.group, { byTelephone, tried: await triedBetween(db, asked) }),
     cannotTell,
   }
 }
@@ -213,12 +213,20 @@ const latest = (days: readonly On[]): On => days.toSorted().at(-1) ?? ''
 /** With its three reminders, the last fourteen working days on. */
 const closesAfter = (firstAskedOn: On): On => stillBeingAskedUntil(addWorkingDays(firstAskedOn, 14))
 
+const experimentWords: Record<ExperimentKind, string> = {
+  subject: 'the invitation’s subject',
+  'reminder-1': 'the first reminder',
+}
+
 function methodOf(
   { firstOn, lastOn }: AskedBetween,
   versions: readonly number[],
   { late, room }: Pick<GroupCounts, 'late' | 'room'>,
-  byTelephone: number,
+  { byTelephone, tried }: { byTelephone: number; tried: readonly ExperimentKind[] },
 ): Method {
+  const triedWords = tried.length
+    ? ` Meanwhile an experiment sent people two wordings of ${tried.map((what) => experimentWords[what]).join(', and another of ')}.`
+    : ''
   const phoneWords =
     byTelephone === 0
       ? ''
@@ -236,8 +244,8 @@ function methodOf(
       firstOn === null
         ? 'Nobody has been asked yet.'
         : firstOn === (lastOn ?? firstOn)
-          ? `Asked on ${formatDateShort(firstOn)}.`
-          : `Asked between ${formatDateShort(firstOn)} and ${formatDateShort(lastOn ?? firstOn)}.`,
+          ? `Asked on ${formatDateShort(firstOn)}.${triedWords}`
+          : `Asked between ${formatDateShort(firstOn)} and ${formatDateShort(lastOn ?? firstOn)}.${triedWords}`,
     counted: `Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. Answers that came as a machine’s would count only once confirmed.${phoneWords}${lateWords}`,
     smallNumbers: `How a group’s answers fall is shown from ${defaultThresholds.attended} who came and ${defaultThresholds.answered} who answered; percentages from ${defaultThresholds.percentages} answers. No group with 1 to ${defaultThresholds.answered - 1} answers can be worked out from the totals on these pages.`,
     live: 'This page is live: it changes as answers come in. Two readings of it on different days are not protected against being compared.',

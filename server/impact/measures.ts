@@ -1,14 +1,14 @@
-import { and, count, eq, exists, inArray, isNull, sql } from 'drizzle-orm'
+import { and, count, eq, exists, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { marks } from '#db/attendance.ts'
 import { bookings } from '#db/bookings.ts'
 import { among } from '#db/columns.ts'
-import { followUps, instruments, options, questions, responses } from '#db/surveys.ts'
+import { experiments, followUps, instruments, options, questions, responses } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import { countedMarks } from '#server/attendance/input.ts'
-import type { On } from '#server/calendar.ts'
-import { counts } from '#server/surveys/follow-up.ts'
-import { type Anchor, anchors, type Stage } from '#server/surveys/input.ts'
+import { addDays, londonInstant, type On } from '#server/calendar.ts'
+import { asked, counts } from '#server/surveys/follow-up.ts'
+import { type Anchor, anchors, type ExperimentKind, type Stage } from '#server/surveys/input.ts'
 
 /*
  * What the impact pages count, one grouped statement a question. An answer counts when it is a core answer that is not doubted, or was
@@ -29,10 +29,11 @@ export async function bookedAt(db: Reading, eventIds: readonly number[]): Promis
   return [...(await bookedByEvent(db, eventIds)).values()].reduce((sum, n) => sum + n, 0)
 }
 
-/** The versions of the questions that people of these events were asked and began to answer, oldest first. */
+/** The versions of the general questions that people of these events were asked and began to answer, oldest first; a course's own counts as the one it copied. */
 export async function versionsAt(db: Reading, eventIds: readonly number[]): Promise<number[]> {
+  const version = sql<number>`case when ${instruments.courseId} is null then ${instruments.version} else (select max(g.version) from instruments g where g.stage = 'follow-up' and g.course_id is null and g.published_at <= "instruments"."published_at") end`
   const rows = await db
-    .select({ version: instruments.version })
+    .selectDistinct({ version: version.mapWith(Number) })
     .from(instruments)
     .where(
       and(
@@ -51,8 +52,26 @@ export async function versionsAt(db: Reading, eventIds: readonly number[]): Prom
         ),
       ),
     )
-    .orderBy(instruments.version)
+    .orderBy(sql`1`)
   return rows.map(({ version }) => version)
+}
+
+/** How many of the answers that count were given by telephone. */
+export async function byTelephoneAt(db: Reading, eventIds: readonly number[]): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(responses)
+    .innerJoin(bookings, eq(bookings.id, responses.bookingId))
+    .where(
+      and(
+        inArray(responses.eventId, [...eventIds]),
+        eq(responses.stage, 'follow-up'),
+        eq(responses.channel, 'phone'),
+        counts,
+        asked.attends,
+      ),
+    )
+  return Number(row?.n ?? 0)
 }
 
 /** Of those matched on one learning outcome at one event, how many stood where before and stand where now (0 lowest, 3 highest). */
@@ -135,6 +154,22 @@ export async function askedBetween(db: Reading, eventIds: readonly number[]): Pr
     .from(followUps)
     .where(inArray(followUps.eventId, [...eventIds]))
   return row ?? { firstOn: null, lastOn: null, openSince: null, openAskedOn: null }
+}
+
+/** What experiments tried on asking messages between two days, also those that were ended early: the wording was not the same for all. */
+export async function triedBetween(db: Reading, { firstOn, lastOn }: AskedBetween): Promise<ExperimentKind[]> {
+  if (firstOn === null) return []
+  const rows = await db
+    .selectDistinct({ what: experiments.what })
+    .from(experiments)
+    .where(
+      and(
+        lt(experiments.startedAt, londonInstant(addDays(lastOn ?? firstOn, 1), '00:00')),
+        or(isNull(experiments.endedAt), gte(experiments.endedAt, londonInstant(firstOn, '00:00'))),
+      ),
+    )
+    .orderBy(experiments.what)
+  return rows.map(({ what }) => what)
 }
 
 /** The ids of a question in every published version. */

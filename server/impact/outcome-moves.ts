@@ -38,24 +38,41 @@ export async function outcomesOf(
   const taught = group.all.filter((event) => event.state === 'held' && isTaught(event))
   const [outcomes, moves, firstMoves] = await Promise.all([
     db
-      .select({ id: learningOutcomes.id, position: learningOutcomes.position, text: learningOutcomes.text })
+      .select({
+        id: learningOutcomes.id,
+        position: learningOutcomes.position,
+        text: learningOutcomes.text,
+        retiredAt: learningOutcomes.retiredAt,
+      })
       .from(learningOutcomes)
       .where(eq(learningOutcomes.courseId, first.courseId))
-      .orderBy(asc(learningOutcomes.position)),
+      .orderBy(asc(learningOutcomes.position), asc(learningOutcomes.id)),
     movesAt(db, idsOf(family)),
     isTaught(first) ? movesAt(db, idsOf(taught), 1) : [],
   ])
   const own = new Set(idsOf(group.held))
   const { answered } = standing.group.room
-  return outcomes.map(({ id, position, text }) => {
-    const ofOutcome = moves.filter(({ learningOutcomeId }) => learningOutcomeId === id)
+  const movesBy = (id: number) => moves.filter(({ learningOutcomeId }) => learningOutcomeId === id)
+  // Old words stand where people answered to them, and nowhere else.
+  const asked = outcomes.filter(
+    ({ id, retiredAt }) => retiredAt === null || movesBy(id).some(({ eventId }) => own.has(eventId)),
+  )
+  return asked.map(({ id, position, text }) => {
+    const ofOutcome = movesBy(id)
     const isAddedUp = position === 1 && isTaught(first)
-    const shown = shownMatrices(isAddedUp ? taught : family, isAddedUp ? firstMoves : ofOutcome, standing)
+    // Answers to the first outcome's older and newer words are added up together, so each of them must pass by itself as well.
+    const worded = outcomes.filter(
+      (other) => isAddedUp && other.position === 1 && (other.id === id || movesBy(other.id).length > 0),
+    )
+    const isShown = [
+      shownMatrices(isAddedUp ? taught : family, isAddedUp ? firstMoves : ofOutcome, standing),
+      ...(worded.length > 1 ? worded.map((other) => shownMatrices(family, movesBy(other.id), standing)) : []),
+    ].every((shown) => shown.has(group.id))
     const matrix = matrixOf(
       ofOutcome.filter(({ eventId }) => own.has(eventId)),
       answered,
     )
-    return outcomeMoves(text, matrix, shown.has(group.id))
+    return outcomeMoves(text, matrix, isShown)
   })
 }
 

@@ -25,6 +25,7 @@ export const messageKinds = {
   'sign-in-code': { class: 'never-lost', lifetime: 10 * minutes },
   'booking-confirmation': { class: 'never-lost', lifetime: 14 * days },
   'booking-cancellation': { class: 'never-lost', lifetime: 14 * days },
+  'joining-instructions': { class: 'never-lost', lifetime: 7 * days },
   'certificate-ready': { class: 'never-lost', lifetime: 14 * days },
   'follow-up-invitation': { class: 'never-twice', lifetime: 14 * days },
   'follow-up-reminder': { class: 'never-twice', lifetime: 5 * days },

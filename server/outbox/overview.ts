@@ -34,6 +34,7 @@ const kindWords: Record<keyof typeof messageKinds, string> = {
   'sign-in-code': 'Sign-in code',
   'booking-confirmation': 'Booking confirmation',
   'booking-cancellation': 'Booking cancellation',
+  'joining-instructions': 'Joining instructions',
   'certificate-ready': 'Certificate ready',
   'follow-up-invitation': 'Three months on: invitation',
   'follow-up-reminder': 'Three months on: reminder',
@@ -109,7 +110,13 @@ export async function listMessages(ctx: Context, search: v.InferOutput<typeof me
       id: row.id,
       kind: kindWords[row.kind as keyof typeof kindWords] ?? row.kind,
       course: row.course,
-      to: row.name ?? (row.hasAddress ? 'An address not yet known here' : 'Nobody'),
+      to:
+        row.name ??
+        (row.kind === 'colleague-view'
+          ? 'A colleague they named'
+          : row.hasAddress
+            ? 'An address not yet known here'
+            : 'Nobody'),
       state: row.state,
       stateWords: stateWords[row.state],
       attempts: row.attempts,

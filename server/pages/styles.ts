@@ -39,10 +39,16 @@ dl{margin:0 0 20px}
 dt{color:#51627a;font-size:15px}
 dd{margin:0 0 12px;overflow-wrap:anywhere}
 dd ul{margin:0;padding-left:20px}
+table{border-collapse:collapse;width:100%;margin:0 0 20px}
+caption{text-align:left;font-weight:700;padding:0 0 6px}
+th,td{padding:7px 8px 7px 0;border-bottom:1px solid #d5dce4;text-align:left;vertical-align:top;font-weight:400}
+thead th{color:#51627a;font-size:15px}
+.k{text-align:right;padding-right:0;white-space:nowrap}
+.r{display:block;margin:0 0 8px}
 footer{border-top:1px solid #d5dce4;margin-top:30px;color:#51627a;font-size:15px}
 @media(min-width:40em){button{width:auto;min-width:14em;display:block}h1{font-size:32px}}
-@media print{button,header{display:none}}
+@media print{body{font-size:13px;line-height:1.4}button,header,.n{display:none}main,footer{max-width:none;padding:0}.o{min-height:0;margin:0 0 4px;padding:3px 10px}h1{font-size:24px}h2{font-size:17px;margin:16px 0 6px}legend,.q,blockquote{font-size:15px}p,ul{margin-bottom:8px}.h,.small,footer{font-size:12px}.small,fieldset{margin-bottom:10px}footer{margin:0}}
 @media(forced-colors:active){.o:has(:checked){border-width:5px}}
 `
 
-export const stylesHash = 'sha256-HO2eJQdG6M74TsuKWiDCHWlg2a/M0wiXiLnYMJkXuQg='
+export const stylesHash = 'sha256-6G0G2v7PuO2hCf19RCZ0W/LX04v+uLHTpRFGTDuU6rU='

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { agencies, people, sectors } from '#db/people.ts'
-import { formatInstant } from '#server/calendar.ts'
+import { formatDate, formatInstant, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { Missing } from '#server/errors.ts'
 import type { Mode, Role, RoleGroup, Workforce } from './input.ts'
@@ -61,6 +61,8 @@ export interface Details {
   sector: string
   roleGroup: RoleGroup
   workforce: Workforce
+  /** The last day away, in words: follow-ups wait until then. Null once it is past. */
+  awayUntil: string | null
   /** Every role held, also those that do not count in this sign-in. */
   roles: Role[]
   secondFactor: SecondFactorState
@@ -80,11 +82,20 @@ export async function myDetails(ctx: Context): Promise<Details> {
             sector: sectors.name,
             roleGroup: people.roleGroup,
             workforce: people.workforce,
+            awayUntil: people.awayUntil,
           })
           .from(people)
           .innerJoin(agencies, eq(agencies.id, people.agencyId))
           .innerJoin(sectors, eq(sectors.id, agencies.sectorId))
           .where(eq(people.id, personId))
   if (!row) throw new Missing()
-  return { ...row, email, roles: await rolesHeld(ctx, personId), secondFactor: await secondFactorState(ctx) }
+  const { awayUntil } = row
+  const isAway = awayUntil !== null && awayUntil >= londonDate(ctx.now)
+  return {
+    ...row,
+    awayUntil: isAway ? formatDate(awayUntil) : null,
+    email,
+    roles: await rolesHeld(ctx, personId),
+    secondFactor: await secondFactorState(ctx),
+  }
 }

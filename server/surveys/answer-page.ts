@@ -1,33 +1,47 @@
 import { html } from 'hono/html'
 import { whoSees } from '#emails/follow-up-words.ts'
-import { formatDate, formatMonth, londonDate } from '#server/calendar.ts'
+import { addMonths, formatDate, formatMonth, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import type { Issue } from '#server/errors.ts'
 import { checkboxes, radios, words } from '#server/pages/fields.ts'
 import { mintNonce } from '#server/pages/nonce.ts'
 import type { Markup, Page } from '#server/pages/page.ts'
+import { addedFields, addedIn, addedWords } from './added-answers.ts'
 import type { FollowUpState } from './answering.ts'
-import { answersOf, outcomesOf } from './answers.ts'
+import { answersOf, outcomesFor, stagesBehindFollowUp } from './answers.ts'
 import { monthName } from './asking-words.ts'
+import { colleagueOffer, type NamedColleague } from './colleague-page.ts'
+import { givenBack } from './given-back.ts'
 import { mostCharacters } from './input.ts'
-import { type AskedInstrument, instrument, optionsFor, question } from './questions.ts'
+import { type AskedInstrument, optionsFor, question } from './questions.ts'
 import { practiceWithoutCommitment, quoteConsent } from './shared/instruments.ts'
 import { ownText, quoteConsentOf, wroteUrgently } from './texts.ts'
-import { leaveOut, urgentFirst, urgentLines } from './urgent-lines.ts'
+import { hints, leaveOut, urgentFirst, urgentLines } from './urgent-lines.ts'
 
 /*
- * The pages behind "/answer/…": one page for question one, then four short ones that may all be skipped. None of them holds a
+ * The pages behind "/answer/…": one page for question one, then four short ones that may all be skipped, and one more where the course has questions of its own. None of them holds a
  * name, an address or an agency; own words are shown only after a press.
  */
 
 /** The optional pages, in order. */
-export const sections = [
+export interface Section {
+  path: string
+  heading: string
+  asks: readonly string[]
+}
+
+export const sections: readonly Section[] = [
   { path: 'now', heading: 'Where are you now?', asks: ['chance', 'outcomes'] },
   { path: 'difference', heading: 'What has been different since?', asks: ['difference'] },
   { path: 'help', heading: 'What helped, and what got in the way?', asks: ['helped', 'in-the-way', 'anyway'] },
   { path: 'example', heading: 'Tell us about one time', asks: ['where-seen', 'example'] },
-] as const
-export type Section = (typeof sections)[number]
+]
+
+/** The optional pages of this version, in order: with the course's own questions last, where there are any. */
+export function sectionsOf(asked: AskedInstrument): readonly Section[] {
+  const asks = addedIn(asked).map(({ key }) => key)
+  return asks.length ? [...sections, { path: 'course', heading: 'A few questions about this course', asks }] : sections
+}
 
 export const nonceAbout = (bookingId: number) => `answer:${bookingId}`
 
@@ -67,7 +81,7 @@ export async function questionPage(
         chosen: [chosen],
         issues,
       },
-    )}<button>${state.isAnswered ? 'Change my answer' : 'Send my answer'}</button></form><p class="small">That is all we need.${state.earns === 'full' ? ' Then you can add more if you like: two minutes, and every question can be left out.' : ''}</p>${smallPrint(state)}`,
+    )}<button>${state.isAnswered ? 'Change my answer' : 'Send my answer'}</button></form><p class="small">That is all we need.${state.earns === 'full' ? ' Then you can add more if you like: two minutes, and every question can be left out.' : ''}</p><p class="small"><a href="/answer/${token}/supervision">Talk it through with your manager instead</a></p>${smallPrint(state)}`,
   }
 }
 
@@ -98,25 +112,31 @@ export async function sectionPage(
   ctx: Context,
   token: string,
   state: FollowUpState,
+  asked: AskedInstrument,
   section: Section,
   sent?: {
     chosen: Record<string, readonly string[]>
     outcomes: Record<number, string>
     example: string
     quote: string
+    added: Record<string, string>
     issues: Issue[]
   },
 ): Promise<Page> {
-  const asked = await instrument(ctx, state.instrumentId ?? 0)
+  const sections = sectionsOf(asked)
   const stood = await answersOf(ctx, state.responseId ?? 0, asked)
   const issues = sent?.issues ?? []
-  const number = sections.indexOf(section) + 1
+  const number = sections.findIndex(({ path }) => path === section.path) + 1
   const parts: Markup[] = []
-  for (const key of section.asks) {
+  if (section.path === 'course') {
+    const words = sent?.added ?? (await addedWords(ctx, state.bookingId, asked))
+    parts.push(...addedFields(ctx, asked, { chosen: sent?.chosen ?? stood.chosen, words }, issues))
+  }
+  for (const key of section.path === 'course' ? [] : section.asks) {
     const one = question(asked, key)
     if (key === 'outcomes') {
       const anchored = sent?.outcomes ?? stood.outcomes.outcomes ?? {}
-      const outcomes = await outcomesOf(ctx, state.courseId)
+      const outcomes = await outcomesFor(ctx, state, stagesBehindFollowUp)
       if (outcomes.length) parts.push(html`<h2>${one.text}</h2>`)
       for (const outcome of outcomes)
         parts.push(
@@ -171,11 +191,13 @@ export async function sectionPage(
       )
     }
   }
+  const hasBox = section.asks.some((key) => key === 'example' || asked.questions.get(key)?.kind === 'text')
   return {
     title: section.heading,
     about: about(state),
     issues,
-    main: html`<p><a href="/answer/${token}/${sections[number - 2]?.path ?? 'done'}">Back</a></p><h1>${section.heading}</h1><p class="h">Page ${number} of ${sections.length}. Your answer is in; leave out whatever you like.</p><form method="post" action="/answer/${token}/${section.path}">${await nonceField(ctx, state)}${parts}<button name="next" value="on">${number < sections.length ? 'Save and go on' : 'Save and finish'}</button>${number < sections.length ? html`<button class="s" name="next" value="finish">Save and finish</button>` : ''}</form>`,
+    scripts: ['/answers.js', ...(hasBox ? [hints] : [])],
+    main: html`<p><a href="/answer/${token}/${sections[number - 2]?.path ?? 'done'}">Back</a></p><h1>${section.heading}</h1><p class="h">Page ${number} of ${sections.length}. Your answer is in; leave out whatever you like.</p><form method="post" action="/answer/${token}/${section.path}" data-saves>${await nonceField(ctx, state)}${parts}<button name="next" value="on">${number < sections.length ? 'Save and go on' : 'Save and finish'}</button>${number < sections.length ? html`<button class="s" name="next" value="finish">Save and finish</button>` : ''}</form>`,
   }
 }
 
@@ -185,31 +207,47 @@ export async function donePage(
   token: string,
   state: FollowUpState,
   asked: AskedInstrument,
+  colleague?: NamedColleague,
 ): Promise<Page> {
   const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(
     ({ value }) => value === state.practice,
   )
   const given = await answersOf(ctx, state.responseId ?? 0, asked)
-  const hasExample = (await ownText(ctx, state.bookingId, 'example')) !== ''
+  const written: Record<string, string> = {
+    ...(await addedWords(ctx, state.bookingId, asked)),
+    example: await ownText(ctx, state.bookingId, 'example'),
+  }
   const isGiven = (section: Section) =>
     section.asks.some(
-      (key) =>
-        given.chosen[key] !== undefined || given.outcomes[key] !== undefined || (key === 'example' && hasExample),
+      (key) => given.chosen[key] !== undefined || given.outcomes[key] !== undefined || Boolean(written[key]),
     )
   const changeUntil = state.openUntil !== null && state.openUntil >= londonDate(ctx.now) ? state.openUntil : null
   return {
     title: 'Thank you: your answer is in',
     about: about(state),
+    ...(colleague && { issues: colleague.issues }),
     main: html`${(await wroteUrgently(ctx, state.bookingId)) ? urgentFirst(ctx.config) : ''}<h1>Thank you: your answer is in</h1><blockquote>${chosen?.text ?? ''}</blockquote><p><a href="/answer/${token}/change">Change this answer</a></p>${
       state.earns === 'full'
-        ? html`<h2>Add more, if you like</h2><ul>${sections.map((section) => html`<li><a href="/answer/${token}/${section.path}">${section.heading}</a> ${isGiven(section) ? '(saved)' : '(not answered)'}</li>`)}</ul>`
+        ? html`<h2>Add more, if you like</h2><ul>${sectionsOf(asked).map((section) => html`<li><a href="/answer/${token}/${section.path}">${section.heading}</a> ${isGiven(section) ? '(saved)' : '(not answered)'}</li>`)}</ul>`
         : ''
-    }<h2>What happens next</h2><p>We will not ask you about this again. Your answer joins those of the others who came to ${state.course} in ${formatMonth(state.lastOn)}; the partnership reads the totals and decides what to teach, and what to put right.</p>${changeUntil ? html`<p>You can change your answer with the same link until ${formatDate(changeUntil)}.</p>` : ''}${smallPrint(state)}`,
+    }${await givenBack(ctx, token, state)}${await colleagueOffer(ctx, token, state, colleague)}<h2>What happens next</h2><p>We will not ask you about this again. Your answer joins those of the others who came to ${state.course} in ${formatMonth(state.lastOn)}; the partnership reads the totals and decides what to teach, and what to put right.</p>${changeUntil ? html`<p>You can change your answer with the same link until ${formatDate(changeUntil)}.</p>` : ''}${smallPrint(state)}`,
   }
 }
 
+/** "May we quote you?" can be taken back with the same link, also when the time to answer is over. */
+export async function quoteWithdrawal(ctx: Context, token: string, state: FollowUpState): Promise<Markup | ''> {
+  if ((await quoteConsentOf(ctx, state.bookingId)) === 'no-quote') return ''
+  return html`<form method="post" action="/answer/${token}/no-quote">${await nonceField(ctx, state)}<p>You said that we may quote what you wrote. You can change your mind.</p><button class="s">Do not quote what I wrote</button></form>`
+}
+
+export const withdrawnPage = (state: FollowUpState): Page => ({
+  title: 'We will not quote what you wrote',
+  about: about(state),
+  main: html`<h1>We will not quote what you wrote</h1><p>Your answer itself still counts. You do not need to do anything else.</p>`,
+})
+
 /** A link that cannot be used: which it is, why, and the next step. */
-export function closedPage(ctx: Context, state: FollowUpState | null): Page {
+export function closedPage(ctx: Context, state: FollowUpState | null, token = '', more: Markup | '' = ''): Page {
   const { phone, email } = ctx.config.partnership
   const tell = html`<p>If you would like to tell us all the same, or think this is wrong, ring ${phone} or <a href="mailto:${email}">write to us</a>.</p>`
   if (!state)
@@ -218,10 +256,14 @@ export function closedPage(ctx: Context, state: FollowUpState | null): Page {
       main: html`<h1>This link does not work</h1><p>It may have been cut short on its way. Open the email again and press the button there, or copy the whole address.</p>${tell}`,
     }
   const { standing, openUntil, isAnswered, course, lastOn } = state
+  const kept =
+    standing === 'over' && isAnswered && token
+      ? html`<p>What you answered is still yours: <a href="/answer/${token}/account">your reflective account</a>.</p>`
+      : ''
   const page = (title: string, words: string): Page => ({
     title,
     about: about(state),
-    main: html`<h1>${title}</h1><p>${words}</p>${tell}`,
+    main: html`<h1>${title}</h1><p>${words}</p>${kept}${more}${tell}`,
   })
   if (standing === 'over')
     return page(
@@ -236,6 +278,8 @@ export function closedPage(ctx: Context, state: FollowUpState | null): Page {
   if (standing === 'voided') return page('This event was cancelled', 'There is nothing to answer about it.')
   return page(
     'There is nothing to answer yet',
-    `We ask three months after ${course}. You will get an email when it is time.`,
+    state.openedAt === null && state.isAskedFor
+      ? `We ask three months after ${course}. You will get an email when it is time; the code on a card works from ${formatDate(addMonths(lastOn, 3))}.`
+      : `We ask three months after ${course}. You will get an email when it is time.`,
   )
 }

@@ -1,7 +1,7 @@
 /* One of the two sides of the follow-up: answering (asking.ts is the other). Where one follow-up stands, and its verbs.
  * Answering the follow-up: one press is a core answer, the rest is optional and saved as it is given. The doubt rule
  * (product.md 4.6): an answer within 60 seconds of the hand-over of an asking message, or one beside a different one within a
- * minute, neither counts nor stops the reminder until one press confirms it.
+ * minute, neither counts nor stops the reminder until one press confirms it. What a coordinator types in is never doubted.
  */
 import { eq, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
@@ -11,16 +11,17 @@ import { people, sectors } from '#db/people.ts'
 import { answers, commitments, contacts, followUps, options, questions, responses } from '#db/surveys.ts'
 import { assignments } from '#db/trainers.ts'
 import type { Reading } from '#db/transact.ts'
-import { addDays, londonDate, type On } from '#server/calendar.ts'
+import { addDays, addMonths, londonDate, type On } from '#server/calendar.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
 import { Invalid, Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import { firstName } from '#server/people/first-name.ts'
 import { prepared } from '#server/prepared.ts'
-import { faultsOf, type Given, outcomesOf, saveAnswers } from './answers.ts'
+import { addedFaults, saveAddedWords } from './added-answers.ts'
+import { faultsOf, type Given, outcomesFor, saveAnswers, stagesBehindFollowUp } from './answers.ts'
 import { stillBeingAskedUntil } from './due-dates.ts'
-import { asked, overAfter } from './follow-up.ts'
-import { type Channel, mostCharacters, type PracticeAnswer, practiceAnswers } from './input.ts'
+import { asked, isAskedFor, overAfter } from './follow-up.ts'
+import { type Channel, mostCharacters, type PracticeAnswer, practiceAnswers, typedInChannels } from './input.ts'
 import { type AskedInstrument, currentInstrument, instrument, optionBy, question } from './questions.ts'
 import { giveQuoteConsent, type QuoteConsent, writeText } from './texts.ts'
 
@@ -45,6 +46,7 @@ const stateOf = (db: Reading) =>
       isEducation: sectors.education,
       isVoided: asked.isVoided,
       attends: asked.attends,
+      isAskedFor,
       isErased: sql<number>`${people.erasedAt} is not null`,
       targetOn: followUps.targetOn,
       openedAt: followUps.openedAt,
@@ -57,6 +59,7 @@ const stateOf = (db: Reading) =>
       finishedAt: responses.finishedAt,
       doubtedBecause: responses.doubtedBecause,
       confirmedAt: responses.confirmedAt,
+      channel: responses.channel,
       commitment: commitments.kind,
       suggestion: suggestions.text,
       practice: sql<PracticeAnswer | null>`(select ${options.key} from ${answers} inner join ${options} on ${options.id} = ${answers.optionId} inner join ${questions} on ${questions.id} = ${answers.questionId} where ${answers.responseId} = ${responses.id} and ${questions.key} = 'practice')`,
@@ -96,7 +99,8 @@ export async function followUpState(ctx: Context, bookingId: number) {
   return row ? shaped(row, ctx.now) : null
 }
 
-async function stateWithin(ctx: Writing, bookingId: number) {
+/** As `followUpState`, inside a transaction. @throws Missing */
+export async function stateWithin(ctx: Writing, bookingId: number) {
   const [row] = await stateOf(ctx.db).where(eq(bookings.id, bookingId))
   const state = row ? shaped(row, ctx.now) : null
   if (!state) throw new Missing()
@@ -108,7 +112,7 @@ type Row = Awaited<ReturnType<ReturnType<typeof preparedState>['all']>>[number]
 function shaped(row: Row, now: number) {
   if (row.isErased) return null
   const { trainer } = row
-  const openUntil = row.lastAskedOn === null ? null : addDays(stillBeingAskedUntil(row.lastAskedOn), DAYS_OPEN_AFTER)
+  const openUntil = openUntilOf(row)
   return {
     ...row,
     trainer: trainer === null ? null : firstName(trainer),
@@ -120,10 +124,23 @@ function shaped(row: Row, now: number) {
   }
 }
 
+/**
+ * A fortnight after the last day of being asked. Whom no e-mail reached, or who has no mailbox, has the whole time to ask and a
+ * fortnight: they may answer by telephone, on paper or with the code on a card. Null while an invitation is on its way.
+ */
+function openUntilOf({ openedAt, closedBecause, lastAskedOn, targetOn, lastOn, isEducation }: Row): On | null {
+  const asked = lastAskedOn === null ? null : addDays(stillBeingAskedUntil(lastAskedOn), DAYS_OPEN_AFTER)
+  const isUnreached = openedAt === null || closedBecause === 'bounced' || (asked === null && closedBecause !== null)
+  if (!isUnreached) return asked
+  const unasked = addDays(overAfter(targetOn ?? addMonths(lastOn, 3), isEducation), DAYS_OPEN_AFTER)
+  return asked !== null && asked > unasked ? asked : unasked
+}
+
 function standingOf(row: Row, openUntil: On | null, today: On): Standing {
   if (row.isVoided) return 'voided'
   if (!row.attends) return 'did-not-come'
-  if (row.openedAt === null || row.closedBecause === 'rule') return 'not-asked'
+  if (row.closedBecause === 'rule') return 'not-asked'
+  if (row.openedAt === null && (!row.isAskedFor || addMonths(row.lastOn, 3) > today)) return 'not-asked'
   return openUntil !== null && openUntil < today ? 'over' : 'open'
 }
 
@@ -143,18 +160,17 @@ export function respond(
     const state = await stateWithin(ctx, bookingId)
     mustBeOpen(state)
     const isSame = state.practice === practice
-    const tooSoon = isTooSoon(ctx.now, state.handedOverAt)
-    if (isSame && (!state.isDoubted || tooSoon || isBeside(ctx.now, state.coreAt)))
-      return { isDoubted: state.isDoubted }
-    if (isSame) {
+    // A person typed it in: no machine answers by telephone or on paper.
+    const isTypedIn = (typedInChannels as readonly Channel[]).includes(channel)
+    const tooSoon = !isTypedIn && isTooSoon(ctx.now, state.handedOverAt)
+    const beside = !isTypedIn && isBeside(ctx.now, state.coreAt)
+    if (isSame && (!state.isDoubted || tooSoon || beside)) return { isDoubted: state.isDoubted }
+    // A doubted answer that is typed in again counts as given that way: the one before may have been a machine's.
+    if (isSame && !isTypedIn) {
       await confirmed(ctx, state)
       return { isDoubted: false }
     }
-    const doubt = tooSoon
-      ? 'within-60-seconds'
-      : state.practice !== null && isBeside(ctx.now, state.coreAt)
-        ? 'two-answers'
-        : null
+    const doubt = tooSoon ? 'within-60-seconds' : state.practice !== null && beside ? 'two-answers' : null
     const asked =
       state.instrumentId === null
         ? await currentInstrument(ctx, 'follow-up', state.courseId)
@@ -165,7 +181,7 @@ export function respond(
       coreAt: ctx.now,
       doubtedBecause: doubt,
       confirmedAt: null,
-      late: londonDate(ctx.now) > overAfter(state.targetOn ?? state.lastOn, state.isEducation),
+      late: londonDate(ctx.now) > overAfter(state.targetOn ?? addMonths(state.lastOn, 3), state.isEducation),
     }
     const [response] = await ctx.db
       .insert(responses)
@@ -192,7 +208,7 @@ export function respond(
       ctx,
       doubt === null ? 'follow-up.answered' : 'follow-up.doubted',
       `booking:${bookingId}`,
-      doubt ?? undefined,
+      doubt ?? (isTypedIn ? channel : undefined),
     )
     return { isDoubted: doubt !== null }
   })
@@ -243,6 +259,8 @@ export interface More extends Given {
   /** Free text by question; empty words take it back. */
   example?: string
   quote?: QuoteConsent
+  /** Words to questions that were added for the course, by their keys. */
+  added?: Record<string, string>
 }
 
 /**
@@ -257,12 +275,14 @@ export function tellMore(ctx: Context, bookingId: number, more: More): Promise<v
       throw new Refused('no-core-answer', 'Answer the first question before the rest')
     const asked = await instrument(ctx, state.instrumentId)
     const issues = [
-      ...faultsOf(asked, await outcomesOf(ctx, state.courseId), more),
+      ...faultsOf(asked, await outcomesFor(ctx, state, stagesBehindFollowUp), more),
       ...textFaults('example', more.example),
+      ...addedFaults(asked, more.added ?? {}),
     ]
     if (issues.length) throw new Invalid(issues)
     await saveAnswers(ctx, { id: state.responseId, eventId: state.eventId }, asked, more)
     if (more.example !== undefined) await tie(ctx, state, asked, 'example', more.example)
+    if (more.added) await saveAddedWords(ctx, { ...state, id: state.responseId }, asked, more.added)
     if (more.quote !== undefined) await giveQuoteConsent(ctx, bookingId, more.quote)
     if (more.outcomes?.outcomes) {
       const isFull = Object.keys(more.outcomes.outcomes).length > 0

@@ -1,8 +1,9 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { learningOutcomes } from '#db/courses.ts'
-import { answers, questions } from '#db/surveys.ts'
+import { answers, questions, responses } from '#db/surveys.ts'
 import type { Context, Writing } from '#server/context.ts'
 import type { Issue } from '#server/errors.ts'
+import type { Stage } from './input.ts'
 import { type AskedInstrument, optionBy, question } from './questions.ts'
 
 /** What someone gives to some of a stage's questions. A question that is absent stays as it was. */
@@ -13,12 +14,36 @@ export interface Given {
   outcomes?: Record<string, Record<number, string>>
 }
 
-export const outcomesOf = (ctx: Pick<Context, 'db'>, courseId: number) =>
-  ctx.db
-    .select({ id: learningOutcomes.id, text: learningOutcomes.text })
+/**
+ * The learning outcomes someone is asked about: the course's present ones, but one they answered at these stages in the words
+ * it had then, so that both answers are about the same thing. They stand by position.
+ */
+export async function outcomesFor(
+  ctx: Pick<Context, 'db'>,
+  { courseId, bookingId }: { courseId: number; bookingId: number },
+  stages: readonly Stage[],
+): Promise<{ id: number; text: string }[]> {
+  const row = { id: learningOutcomes.id, position: learningOutcomes.position, text: learningOutcomes.text }
+  const present = await ctx.db
+    .select(row)
     .from(learningOutcomes)
-    .where(eq(learningOutcomes.courseId, courseId))
-    .orderBy(learningOutcomes.position)
+    .where(and(eq(learningOutcomes.courseId, courseId), isNull(learningOutcomes.retiredAt)))
+  const answered = await ctx.db
+    .selectDistinct(row)
+    .from(responses)
+    .innerJoin(answers, eq(answers.responseId, responses.id))
+    .innerJoin(learningOutcomes, eq(learningOutcomes.id, answers.learningOutcomeId))
+    .where(and(eq(responses.bookingId, bookingId), inArray(responses.stage, [...stages])))
+  const asked = new Map(answered.map((one) => [one.id, one]))
+  const taken = new Set(answered.map(({ position }) => position))
+  for (const one of present) if (!taken.has(one.position)) asked.set(one.id, one)
+  return [...asked.values()]
+    .sort((a, b) => a.position - b.position || a.id - b.id)
+    .map(({ id, text }) => ({ id, text }))
+}
+
+/** The stages whose learning outcomes the follow-up asks about again; one given before the day alone is asked in its present words. */
+export const stagesBehindFollowUp = ['end', 'follow-up'] as const satisfies readonly Stage[]
 
 /** What is wrong with it: an option we did not offer, or more than may be chosen. */
 export function faultsOf(
@@ -90,7 +115,7 @@ export async function answersOf(
   const chosen: Record<string, string[]> = {}
   const outcomes: Record<string, Record<number, string>> = {}
   for (const { key, optionId, learningOutcomeId } of rows) {
-    const option = question(instrument, key).options.find(({ id }) => id === optionId)
+    const option = instrument.questions.get(key)?.options.find(({ id }) => id === optionId)
     if (!option) continue
     if (learningOutcomeId === null) chosen[key] = [...(chosen[key] ?? []), option.key]
     else outcomes[key] = { ...outcomes[key], [learningOutcomeId]: option.key }

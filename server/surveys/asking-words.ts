@@ -2,7 +2,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { courses, eventSessions, events, suggestions, venues } from '#db/courses.ts'
 import { agencies, people, sectors } from '#db/people.ts'
-import { commitments, contacts, followUps, responses } from '#db/surveys.ts'
+import { commitments, contacts, experimentDraws, followUps, responses } from '#db/surveys.ts'
 import { assignments } from '#db/trainers.ts'
 import type { AskedAbout, Asking } from '#emails/follow-up-words.ts'
 import { addDays, daysBetween, formatDate, londonDate, type On } from '#server/calendar.ts'
@@ -51,6 +51,7 @@ const rowsOf = prepared((db) =>
       firstAskedOn: followUps.firstAskedOn,
       lastAskedOn: followUps.lastAskedOn,
       isOpen: sql<number>`${followUps.closedAt} is null`,
+      isOvertaken: sql<number>`exists (select 1 from follow_ups lf where lf.person_id = ${followUps.personId} and lf.booking_id <> ${followUps.bookingId} and lf.first_asked_on > ${followUps.firstAskedOn})`,
       isAnswered: sql<number>`ifnull(${counts}, 0)`,
       isDoubted: sql<number>`${responses.doubtedBecause} is not null`,
       attends: asked.attends,
@@ -126,14 +127,20 @@ export async function askingFacts(
       phone: partnership.phone,
       optOutHref: `${origin}/opt-out/${await makeToken(ctx.secrets, 'opt-out', first.bookingId)}`,
       othersAnswered: first.step === 'reminder-1' && owed.length === 1 ? await othersAnswered(ctx, first) : null,
-      arm:
-        first.step === 'invitation'
-          ? await armDrawn(ctx, 'subject', first.bookingId)
-          : first.step === 'reminder-1'
-            ? await armDrawn(ctx, 'reminder-1', first.bookingId)
-            : 'a',
+      arm: await armOf(ctx, first),
     },
   }
+}
+
+const anyDrawn = prepared((db) =>
+  db.select({ id: experimentDraws.experimentId }).from(experimentDraws).limit(1).prepare(),
+)
+
+async function armOf(ctx: Context, { step, bookingId }: Row): Promise<Asking['arm']> {
+  const what = step === 'invitation' ? 'subject' : step === 'reminder-1' ? 'reminder-1' : null
+  // Most installations never try two wordings.
+  if (what === null || !(await anyDrawn(ctx.db).all()).length) return 'a'
+  return armDrawn(ctx, what, bookingId)
 }
 
 function notOwed(row: Row, today: On): string | null {
@@ -143,6 +150,7 @@ function notOwed(row: Row, today: On): string | null {
   if (row.isVoided) return 'The event was cancelled'
   if (!row.attends) return 'The register says they did not come'
   if (!row.isOpen) return 'The follow-up is closed'
+  if (row.isOvertaken) return 'They are being asked about something later'
   const isOver =
     row.lastAskedOn === null
       ? today > overAfter(row.targetOn, row.education)

@@ -1,4 +1,5 @@
-import { and, asc, eq, gte, inArray, isNull, lte, sql } from 'drizzle-orm'
+/* One of the two halves of the end of the day: its facts and its verbs (end-page.ts shows them). */
+import { and, asc, eq, gte, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
 import * as v from 'valibot'
 import { bookings } from '#db/bookings.ts'
 import { certificates } from '#db/certificates.ts'
@@ -13,12 +14,12 @@ import { record } from '#server/history.ts'
 import { countTraffic, HOUR, secondsLeft, trafficKey } from '#server/limits.ts'
 import { firstName } from '#server/people/first-name.ts'
 import { fullName } from '#server/people/input.ts'
+import { addedFaults, saveAddedWords } from './added-answers.ts'
 import { textFaults } from './answering.ts'
-import { faultsOf, type Given, outcomesOf, saveAnswers } from './answers.ts'
-import { currentInstrument, question } from './questions.ts'
+import { faultsOf, type Given, outcomesFor, saveAnswers } from './answers.ts'
+import { beforeMinutes, beforeOpensClock } from './input.ts'
+import { instrumentFor, question } from './questions.ts'
 import { writeText } from './texts.ts'
-
-/** Working days after the last event session in which the forms stay open. */
 
 /** Wrong codes in an hour: from one address (a whole room may share it), and for one event from anywhere. */
 const WRONG_FROM_ADDRESS = 60
@@ -28,9 +29,11 @@ export interface DayEvent {
   eventId: number
   course: string
   lastOn: On
-  /** `early` with the words when it opens. */
-  window: 'early' | 'open' | 'over' | 'cancelled'
+  /** `before` while the code opens the questions before the day; `early` with the words when the end of the day opens. */
+  window: 'before' | 'early' | 'open' | 'over' | 'cancelled'
   opens: string
+  /** The first event session has. */
+  hasBegun: boolean
 }
 
 export interface DayForms extends DayEvent {
@@ -43,20 +46,32 @@ export interface DayForms extends DayEvent {
   /** The certificate is out: its name is printed. */
   isCertified: boolean
   responseId: number | null
+  /** The version they answered, which they change their answers in. */
+  instrumentId: number | null
 }
 
-/** The last event session begun, until two working days after it. */
-function windowOf(row: { lastOn: On; starts: string | null; cancelledAt: number | null }, now: number) {
+/**
+ * On the first morning the questions before the day, until five minutes after it began; from the beginning of the last event session the
+ * end of the day, until two working days after it. Where both could be, who has told us about before goes on to the end.
+ */
+function windowOf(
+  row: { startsAt: number; lastOn: On; starts: string | null; cancelledAt: number | null; saidBefore?: number },
+  now: number,
+) {
   const opensAt = londonInstant(row.lastOn, row.starts ?? '00:00')
+  const beforeFrom = londonInstant(londonDate(row.startsAt), beforeOpensClock)
+  const beforeUntil = row.saidBefore ? row.startsAt : row.startsAt + beforeMinutes * 60_000
   const window: DayEvent['window'] =
     row.cancelledAt !== null
       ? 'cancelled'
-      : now < opensAt
-        ? 'early'
-        : londonDate(now) > addWorkingDays(row.lastOn, dayCodeWorkingDays)
-          ? 'over'
-          : 'open'
-  return { window, opens: formatInstant(opensAt) }
+      : now >= beforeFrom && now < beforeUntil
+        ? 'before'
+        : now < opensAt
+          ? 'early'
+          : londonDate(now) > addWorkingDays(row.lastOn, dayCodeWorkingDays)
+            ? 'over'
+            : 'open'
+  return { window, opens: formatInstant(opensAt), hasBegun: now >= row.startsAt }
 }
 
 const lastStarts = sql<
@@ -69,6 +84,7 @@ export async function dayEvent(ctx: Context, eventId: number): Promise<DayEvent>
     .select({
       eventId: events.id,
       course: courses.title,
+      startsAt: events.startsAt,
       lastOn: events.lastOn,
       starts: lastStarts,
       cancelledAt: eventCancellations.at,
@@ -78,7 +94,7 @@ export async function dayEvent(ctx: Context, eventId: number): Promise<DayEvent>
     .leftJoin(eventCancellations, eq(eventCancellations.eventId, events.id))
     .where(and(eq(events.id, eventId), lte(events.publishedAt, ctx.now)))
   if (!row) throw new Missing()
-  const { starts: _, cancelledAt: __, ...shown } = row
+  const { startsAt: _, starts: __, cancelledAt: ___, ...shown } = row
   return { ...shown, ...windowOf(row, ctx.now) }
 }
 
@@ -98,15 +114,18 @@ export async function dayForms(ctx: Context, eventId: number, typed: string): Pr
       course: courses.title,
       courseId: courses.id,
       audience: courses.audience,
+      startsAt: events.startsAt,
       lastOn: events.lastOn,
       starts: lastStarts,
       cancelledAt: eventCancellations.at,
+      saidBefore: sql<number>`exists (select 1 from responses said where said.booking_id = ${bookings.id} and said.stage = 'before')`,
       bookingId: bookings.id,
       personId: bookings.personId,
       name: people.name,
       isCertified: sql<number>`exists (select 1 from ${certificates} where ${certificates.bookingId} = ${bookings.id} and ${certificates.withdrawnAt} is null)`,
       skippedAt: skips.at,
       responseId: responses.id,
+      instrumentId: responses.instrumentId,
     })
     .from(bookings)
     .innerJoin(events, eq(events.id, bookings.eventId))
@@ -123,7 +142,7 @@ export async function dayForms(ctx: Context, eventId: number, typed: string): Pr
     await countTraffic(ctx, eventKey(eventId), HOUR, WRONG_FOR_EVENT)
     throw new Missing()
   }
-  const { starts: _, cancelledAt: __, name, skippedAt, isCertified, ...shown } = row
+  const { startsAt: _, starts: __, cancelledAt: ___, saidBefore: ____, name, skippedAt, isCertified, ...shown } = row
   return {
     ...shown,
     ...windowOf(row, ctx.now),
@@ -148,12 +167,18 @@ async function mustBeWithin(ctx: Context, eventId: number): Promise<void> {
     throw new TooMany(secondsLeft(ctx.now, HOUR), 'Too many wrong codes were tried. Wait a little, or ask the trainer.')
 }
 
-/** The event that a code typed without its event belongs to, among those whose forms are open; null when none or several. */
+/** The event that a code typed without its event belongs to, among those whose questions are open, before or at the end; null when none or several. */
 export async function eventByCode(ctx: Context, typed: string): Promise<number | null> {
   await mustBeWithin(ctx, 0)
   const today = londonDate(ctx.now)
   const rows = await ctx.db
-    .select({ eventId: events.id, lastOn: events.lastOn, starts: lastStarts, cancelledAt: eventCancellations.at })
+    .select({
+      eventId: events.id,
+      startsAt: events.startsAt,
+      lastOn: events.lastOn,
+      starts: lastStarts,
+      cancelledAt: eventCancellations.at,
+    })
     .from(bookings)
     .innerJoin(events, eq(events.id, bookings.eventId))
     .leftJoin(eventCancellations, eq(eventCancellations.eventId, events.id))
@@ -161,11 +186,11 @@ export async function eventByCode(ctx: Context, typed: string): Promise<number |
       and(
         eq(bookings.dayCode, plainDayCode(typed)),
         eq(bookings.state, 'confirmed'),
-        lte(events.lastOn, today),
+        lt(events.startsAt, londonInstant(addDays(today, 1), '00:00')),
         gte(events.lastOn, addDays(today, -14)),
       ),
     )
-  const open = rows.filter((row) => windowOf(row, ctx.now).window === 'open')
+  const open = rows.filter((row) => ['before', 'open'].includes(windowOf(row, ctx.now).window))
   if (open.length === 1) return open[0]?.eventId ?? null
   await countTraffic(ctx, addressKey(ctx), HOUR, WRONG_FROM_ADDRESS)
   return null
@@ -175,7 +200,7 @@ export const suggestionsOf = (ctx: Pick<Context, 'db'>, courseId: number) =>
   ctx.db
     .select({ id: suggestions.id, text: suggestions.text })
     .from(suggestions)
-    .where(eq(suggestions.courseId, courseId))
+    .where(and(eq(suggestions.courseId, courseId), isNull(suggestions.retiredAt)))
     .orderBy(asc(suggestions.position))
 
 export interface EndGiven extends Given {
@@ -183,6 +208,8 @@ export interface EndGiven extends Given {
   commitments: string[]
   ownWords: string
   suggestion: string
+  /** Words to questions that were added for the course, by their keys. */
+  added?: Record<string, string>
   /** Their name as it should be printed, or empty to leave it. */
   name: string
 }
@@ -191,10 +218,11 @@ export interface EndGiven extends Given {
 export function answerEnd(ctx: Context, forms: DayForms, given: EndGiven): Promise<void> {
   mustBeOpen(forms)
   return transact(ctx, async (ctx) => {
-    const asked = await currentInstrument(ctx, 'end', forms.courseId)
+    const asked = await instrumentFor(ctx, 'end', forms.courseId, await begunWith(ctx, forms.bookingId))
     const offered = await suggestionsOf(ctx, forms.courseId)
     const issues = [
-      ...faultsOf(asked, await outcomesOf(ctx, forms.courseId), given),
+      ...faultsOf(asked, await outcomesFor(ctx, forms, ['end']), given),
+      ...addedFaults(asked, given.added ?? {}),
       ...commitmentFaults(
         given,
         offered.map(({ id }) => String(id)),
@@ -220,6 +248,7 @@ export function answerEnd(ctx: Context, forms: DayForms, given: EndGiven): Promi
       .returning({ id: responses.id })
     if (!response) throw new Error('The answers were not written')
     await saveAnswers(ctx, { id: response.id, eventId: forms.eventId }, asked, given)
+    await saveAddedWords(ctx, { ...forms, id: response.id }, asked, given.added ?? {})
     const textId = await writeText(ctx, { bookingId: forms.bookingId, kind: 'suggestion', words: given.suggestion })
     if (textId !== null)
       await ctx.db
@@ -240,6 +269,14 @@ export function answerEnd(ctx: Context, forms: DayForms, given: EndGiven): Promi
         .onConflictDoUpdate({ target: printedNames.bookingId, set: { name, at: ctx.now } })
     await record(ctx, 'end.answered', `booking:${forms.bookingId}`)
   })
+}
+
+async function begunWith(ctx: Writing, bookingId: number): Promise<number | null> {
+  const [row] = await ctx.db
+    .select({ instrumentId: responses.instrumentId })
+    .from(responses)
+    .where(and(eq(responses.bookingId, bookingId), eq(responses.stage, 'end')))
+  return row?.instrumentId ?? null
 }
 
 async function commit(ctx: Writing, bookingId: number, { commitments: chosen, ownWords }: EndGiven): Promise<void> {

@@ -5,13 +5,14 @@ import type { Issue } from '#server/errors.ts'
 import { checkboxes, type Option, radios, words } from '#server/pages/fields.ts'
 import { mintNonce } from '#server/pages/nonce.ts'
 import type { Markup, Page } from '#server/pages/page.ts'
-import { answersOf, outcomesOf } from './answers.ts'
+import { type AddedGiven, addedFields, addedWords } from './added-answers.ts'
+import { answersOf, outcomesFor } from './answers.ts'
 import { type DayEvent, type DayForms, type EndGiven, suggestionsOf } from './end-of-day.ts'
 import { mostCharacters } from './input.ts'
-import { currentInstrument, optionsFor, question } from './questions.ts'
+import { type AskedInstrument, instrumentFor, optionsFor, question } from './questions.ts'
 import { noCommitmentWords } from './shared/instruments.ts'
 import { ownText, wroteUrgently } from './texts.ts'
-import { leaveOut, urgentFirst, urgentLines } from './urgent-lines.ts'
+import { hints, leaveOut, urgentFirst, urgentLines } from './urgent-lines.ts'
 
 /* The pages behind a day code: the first name is all they show of a person. */
 
@@ -48,6 +49,7 @@ export function dayClosedPage(ctx: Context, event: DayEvent): Page {
       'They were open until two working days after the event. Your certificate does not wait for them.',
     ],
     cancelled: ['This event was cancelled', 'There is nothing to fill in for it.'],
+    before: ['', ''],
     open: ['', ''],
   }[event.window] as [string, string]
   return {
@@ -57,19 +59,24 @@ export function dayClosedPage(ctx: Context, event: DayEvent): Page {
   }
 }
 
-/** The end of the day, on one page; with what was just sent where something was wrong. */
+/** The end of the day, on one page; with what was just sent where something was wrong, or with questions not published yet. */
 export async function endPage(
   ctx: Context,
   code: string,
   forms: DayForms,
   sent?: { given: EndGiven; issues: Issue[] },
+  draft?: AskedInstrument,
 ): Promise<Page> {
-  const asked = await currentInstrument(ctx, 'end', forms.courseId)
-  const outcomes = await outcomesOf(ctx, forms.courseId)
+  const asked = draft ?? (await instrumentFor(ctx, 'end', forms.courseId, forms.instrumentId))
+  const outcomes = await outcomesFor(ctx, forms, ['end'])
   const stood = forms.responseId === null ? { chosen: {}, outcomes: {} } : await answersOf(ctx, forms.responseId, asked)
   const chosen: Record<string, readonly string[]> = sent?.given.chosen ?? stood.chosen
   const anchored: Record<string, Record<number, string>> = sent?.given.outcomes ?? stood.outcomes
   const issues = sent?.issues ?? []
+  const added: AddedGiven = {
+    chosen,
+    words: sent?.given.added ?? (forms.responseId === null ? {} : await addedWords(ctx, forms.bookingId, asked)),
+  }
   const options = (key: string): Option[] => optionsFor(asked, question(asked, key), forms.audience)
   const byOutcome = (key: string): Markup =>
     outcomes.length
@@ -89,6 +96,7 @@ export async function endPage(
     title: 'The end of the day',
     about: about(forms),
     issues,
+    scripts: [hints],
     main: html`<h1>${forms.firstName}, two minutes before you go</h1><p>Every question may be left out but what you will do differently: we ask you about that in three months. Only the training team sees your answers.</p><form method="post" action="/day/${forms.eventId}/${code}"><input type="hidden" name="nonce" value="${await mintNonce(ctx, dayNonceAbout(forms.bookingId))}">${byOutcome('outcomes')}${byOutcome('then')}${one('ready')}${checkboxes(
       {
         name: 'commitment',
@@ -112,7 +120,7 @@ export async function endPage(
       maxlength: mostCharacters.commitment,
       describedBy: 'urgent',
       issues,
-    })}${one('first-chance')}${checkboxes({ name: 'obstacle', legend: question(asked, 'obstacle').text, hint: `Choose up to ${question(asked, 'obstacle').most}.`, options: options('obstacle'), chosen: chosen.obstacle ?? [], isBold: true, issues })}${words(
+    })}${one('first-chance')}${checkboxes({ name: 'obstacle', legend: question(asked, 'obstacle').text, hint: `Choose up to ${question(asked, 'obstacle').most}.`, options: options('obstacle'), chosen: chosen.obstacle ?? [], isBold: true, issues })}${addedFields(ctx, asked, added, issues, 'urgent-added')}${words(
       {
         name: 'suggestion',
         label: question(asked, 'suggestion').text,

@@ -10,6 +10,7 @@ import { contacts, followUps, pauses, postponements, responses, termDates } from
 import type { Reading } from '#db/transact.ts'
 import { addDays, addMonths, daysBetween, formatDate, type On } from '#server/calendar.ts'
 import { sha256 } from '#server/keys.ts'
+import { prepared } from '#server/prepared.ts'
 import { type AskingFacts, dueDates, latestSendOn, reminderOn } from './due-dates.ts'
 import { asked, counts, isAskedFor, overAfter, overSince, targetReached } from './follow-up.ts'
 
@@ -18,6 +19,8 @@ export const MERGE_DAYS = 21
 export const MOST_IN_TWELVE_MONTHS = 4
 export const DAYS_BETWEEN_FOLLOW_UPS = 28
 const MOST_TOGETHER = 2
+/** So many bookings are looked up by their ids; of more, all postponements are read: they are few. */
+const FEW = 10
 
 export type LeftOut = 'within-28-days' | 'four-in-twelve-months' | 'once-a-week'
 
@@ -304,30 +307,50 @@ export interface HoldsKnown {
   weeks: { id: number; from: On; to: On }[]
 }
 
-/** The pauses that stand, the school holidays and the Safeguarding Weeks: few rows, read once for many people. */
+const termsOf = prepared((db) =>
+  db.select({ closedFrom: termDates.closedFrom, closedTo: termDates.closedTo }).from(termDates).prepare(),
+)
+
+const pausesOf = prepared((db) =>
+  db
+    .select()
+    .from(pauses)
+    .where(and(isNull(pauses.liftedAt), gte(pauses.toOn, sql.placeholder('since'))))
+    .prepare(),
+)
+
+const weeksOf = prepared((db) =>
+  db
+    .select({ id: programmes.id, from: programmes.startsOn, to: programmes.endsOn })
+    .from(programmes)
+    .where(eq(programmes.kind, 'week'))
+    .prepare(),
+)
+
+/**
+ * The pauses that stand, the school holidays and the Safeguarding Weeks: few rows, read once for many people, and anew for each
+ * message, so that a pause holds from the moment it is made.
+ */
 export async function holdsKnown(db: Reading, today: On): Promise<HoldsKnown> {
   const [terms, standing, weeks] = await Promise.all([
-    db.select({ closedFrom: termDates.closedFrom, closedTo: termDates.closedTo }).from(termDates),
-    db
-      .select()
-      .from(pauses)
-      .where(and(isNull(pauses.liftedAt), gte(pauses.toOn, addDays(today, -120)))),
-    db
-      .select({ id: programmes.id, from: programmes.startsOn, to: programmes.endsOn })
-      .from(programmes)
-      .where(eq(programmes.kind, 'week')),
+    termsOf(db).all(),
+    pausesOf(db).all({ since: addDays(today, -120) }),
+    weeksOf(db).all(),
   ])
   return { terms, pauses: standing, weeks }
 }
 
+const anyPostponed = prepared((db) => db.select({ id: postponements.id }).from(postponements).limit(1).prepare())
+
 /** The postponement that stands of each booking. */
 export async function postponedTo(db: Reading, bookingIds: readonly number[]): Promise<Map<number, On>> {
-  const [any] = await db.select({ id: postponements.id }).from(postponements).limit(1)
+  const [any] = await anyPostponed(db).all()
   if (!any) return new Map()
   const wanted = new Set(bookingIds)
   const rows = await db
     .select({ bookingId: postponements.bookingId, toOn: postponements.toOn })
     .from(postponements)
+    .where(bookingIds.length <= FEW ? inArray(postponements.bookingId, [...bookingIds]) : undefined)
     .orderBy(asc(postponements.id))
   return new Map(rows.filter(({ bookingId }) => wanted.has(bookingId)).map(({ bookingId, toOn }) => [bookingId, toOn]))
 }
@@ -387,6 +410,7 @@ export async function askedBefore(
       isOpen: sql<number>`${followUps.closedAt} is null`,
       lastAskedOn: followUps.lastAskedOn,
       reminders: sql<number>`(select count(*) from ${contacts} rc where rc.booking_id = ${followUps.bookingId} and rc.step <> 'invitation')`,
+      isWaiting: sql<number>`exists (select 1 from ${contacts} wc inner join messages wm on wm.id = wc.message_id where wc.booking_id = ${followUps.bookingId} and wm.sent_at is null and wm.state in ('queued', 'claimed', 'transmitting', 'retry'))`,
       earns: courses.earns,
       lastOn: events.lastOn,
       education: sectors.education,
@@ -399,7 +423,8 @@ export async function askedBefore(
     .leftJoin(contacts, and(eq(contacts.bookingId, followUps.bookingId), eq(contacts.step, 'invitation')))
     .where(
       and(
-        inArray(followUps.personId, [...new Set(personIds)]),
+        // One argument for however many: ten thousand may fall due on one day.
+        sql`${followUps.personId} in (select value from json_each(${JSON.stringify([...new Set(personIds)])}))`,
         // Closed before anything went out, or left out: not an asking.
         or(isNotNull(followUps.firstAskedOn), isNull(followUps.closedAt), eq(followUps.closedBecause, 'answered')),
         isNotNull(invitedOn),
@@ -415,7 +440,7 @@ export async function askedBefore(
     if (week) known.weekIds.push(week.id)
     const mayBeReminded =
       row.isOpen && row.reminders < 3 && (row.lastAskedOn === null || row.lastAskedOn >= addDays(today, -30))
-    if (!mayBeReminded) continue
+    if (!mayBeReminded && !row.isWaiting) continue
     const last = reminderOn(row.invitedOn, 3, {
       lastSessionOn: row.lastOn,
       education: row.education,

@@ -4,7 +4,7 @@ import type { Store } from '#db/transact.ts'
 import type { Context, Writing } from '#server/context.ts'
 import type { Audience } from '#server/courses/input.ts'
 import { prepared } from '#server/prepared.ts'
-import type { Stage } from './input.ts'
+import type { questionKinds, Stage } from './input.ts'
 import { instrumentsPublished, optionText } from './shared/instruments.ts'
 
 export interface AskedOption {
@@ -17,6 +17,7 @@ export interface AskedOption {
 export interface AskedQuestion {
   id: number
   key: string
+  kind: (typeof questionKinds)[number]
   text: string
   most: number
   options: AskedOption[]
@@ -27,6 +28,8 @@ export interface AskedInstrument {
   id: number
   stage: Stage
   version: number
+  /** The general version it is, or, for a course's own, the one its questions were copied from. */
+  general: number
   questions: Map<string, AskedQuestion>
 }
 
@@ -34,6 +37,10 @@ export interface AskedInstrument {
 const read = new WeakMap<Store, Map<number, AskedInstrument>>()
 
 type Reader = Pick<Context | Writing, 'db' | 'store' | 'now'>
+
+/** The version someone began to answer, so that their answers keep its words; else what is current. */
+export const instrumentFor = (ctx: Reader, stage: Stage, courseId: number, begun: number | null) =>
+  begun === null ? currentInstrument(ctx, stage, courseId) : instrument(ctx, begun)
 
 /** The newest published version of a stage, the course's own before the general one. */
 export async function currentInstrument(ctx: Reader, stage: Stage, courseId: number): Promise<AskedInstrument> {
@@ -70,8 +77,10 @@ export async function instrument(ctx: Reader, id: number): Promise<AskedInstrume
     .select({
       stage: instruments.stage,
       version: instruments.version,
+      general: sql<number>`case when ${instruments.courseId} is null then ${instruments.version} else (select max(g.version) from instruments g where g.stage = ${instruments.stage} and g.course_id is null and g.published_at <= ${instruments.publishedAt}) end`,
       questionId: questions.id,
       key: questions.key,
+      kind: questions.kind,
       text: questions.text,
       most: questions.most,
       optionId: options.id,
@@ -86,11 +95,12 @@ export async function instrument(ctx: Reader, id: number): Promise<AskedInstrume
     .orderBy(asc(questions.position), asc(options.position))
   const [first] = rows
   if (!first) throw new Error(`Instrument ${id} has no questions`)
-  const made: AskedInstrument = { id, stage: first.stage, version: first.version, questions: new Map() }
+  const { stage, version, general } = first
+  const made: AskedInstrument = { id, stage, version, general, questions: new Map() }
   for (const row of rows) {
     let question = made.questions.get(row.key)
     if (!question) {
-      question = { id: row.questionId, key: row.key, text: row.text, most: row.most, options: [] }
+      question = { id: row.questionId, key: row.key, kind: row.kind, text: row.text, most: row.most, options: [] }
       made.questions.set(row.key, question)
     }
     if (row.optionId !== null)
@@ -114,10 +124,10 @@ export function question(instrument: AskedInstrument, key: string): AskedQuestio
 export const optionBy = (question: AskedQuestion, key: string): AskedOption | undefined =>
   question.options.find((option) => option.key === key)
 
-/** Options as read by those who work with children, with adults, or both. */
-export function optionsFor({ stage, version }: AskedInstrument, question: AskedQuestion, audience: Audience) {
+/** Options as read by those who work with children, with adults, or both; a course's own version has them from the one it copied. */
+export function optionsFor({ stage, general }: AskedInstrument, question: AskedQuestion, audience: Audience) {
   const published = instrumentsPublished
-    .find((one) => one.stage === stage && one.version === version)
+    .find((one) => one.stage === stage && one.version === general)
     ?.questions.find(({ key }) => key === question.key)
   return question.options.map((option) => {
     const worded = published?.options.find(({ key }) => key === option.key)

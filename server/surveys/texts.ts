@@ -1,14 +1,12 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import { answers, commitments, consents, texts } from '#db/surveys.ts'
-import { formatInstant } from '#server/calendar.ts'
-import type { CoverPerson } from '#server/config.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
 import { Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
-import { queue } from '#server/outbox/queue.ts'
-import { firstName } from '#server/people/first-name.ts'
 import { mostCharacters, type RedactionInput, type TextKind, type TextState } from './input.ts'
+import { findIdentifiers, type Identifier } from './shared/identifiers.ts'
 import { soundsUrgent } from './shared/urgent.ts'
+import { isUnsettled, tellCover } from './urgent-telling.ts'
 
 /*
  * Free text: held until a coordinator has read it without the name, agency or date in view. It stands in `texts` alone, never
@@ -22,7 +20,12 @@ import { soundsUrgent } from './shared/urgent.ts'
  */
 export async function writeText(
   ctx: Writing,
-  { bookingId, kind, words }: { bookingId: number; kind: TextKind; words: string },
+  {
+    bookingId,
+    kind,
+    words,
+    questionId = null,
+  }: { bookingId: number; kind: TextKind; words: string; questionId?: number | null },
 ): Promise<number | null> {
   const written = words.replace(/\r\n?/g, '\n').trim()
   const [known] = await ctx.db
@@ -34,11 +37,11 @@ export async function writeText(
       urgentAt: texts.urgentAt,
     })
     .from(texts)
-    .where(and(eq(texts.bookingId, bookingId), eq(texts.kind, kind)))
+    .where(and(eq(texts.bookingId, bookingId), eq(texts.kind, kind), ofQuestion(questionId)))
     .orderBy(desc(texts.id))
     .limit(1)
-  // Cover was told of these words: they stay to be read, whatever is written instead.
-  const isKept = known?.urgentAt != null && known.state === 'held'
+  // Cover was told of these words: they stay to be read and settled, whatever is written instead.
+  const isKept = known?.urgentAt != null
   if (known && written === (known.original ?? known.cleared)) return known.id
   if (!written) {
     if (known && !isKept) await takeBack(ctx, known.id)
@@ -59,7 +62,7 @@ export async function writeText(
     (
       await ctx.db
         .insert(texts)
-        .values({ bookingId, kind, ...values })
+        .values({ bookingId, kind, questionId, ...values })
         .returning({ id: texts.id })
     )[0]?.id
   if (id === undefined) throw new Error('The text was not written')
@@ -74,12 +77,20 @@ async function takeBack(ctx: Writing, id: number): Promise<void> {
   await ctx.db.delete(texts).where(eq(texts.id, id))
 }
 
-/** What was written, as its writer may see it again. */
-export async function ownText(ctx: Pick<Context, 'db'>, bookingId: number, kind: TextKind): Promise<string> {
+const ofQuestion = (questionId: number | null) =>
+  questionId === null ? isNull(texts.questionId) : eq(texts.questionId, questionId)
+
+/** What was written, as its writer may see it again; of kind `added`, to this question. */
+export async function ownText(
+  ctx: Pick<Context, 'db'>,
+  bookingId: number,
+  kind: TextKind,
+  questionId: number | null = null,
+): Promise<string> {
   const [row] = await ctx.db
     .select({ words: sql<string | null>`ifnull(${texts.original}, ${texts.cleared})` })
     .from(texts)
-    .where(and(eq(texts.bookingId, bookingId), eq(texts.kind, kind)))
+    .where(and(eq(texts.bookingId, bookingId), eq(texts.kind, kind), ofQuestion(questionId)))
     .orderBy(desc(texts.id))
     .limit(1)
   return row?.words ?? ''
@@ -92,25 +103,57 @@ export interface HeldText {
   kind: TextKind
   text: string
   isUrgent: boolean
+  /** What may tell who someone is, for a person to judge. */
+  found: Identifier[]
 }
 
-/** Everything held, urgent first: nothing here says who wrote it, where they work or when. */
-export async function heldTexts(ctx: Context): Promise<{ texts: HeldText[]; longest: number }> {
+/** Words that sounded urgent, until someone has recorded where they were passed; cleared or not. */
+export interface UrgentText extends HeldText {
+  isHeld: boolean
+}
+
+/**
+ * Everything held, and apart from it what nobody has settled: nothing here says who wrote it, where they work or when.
+ */
+export async function heldTexts(
+  ctx: Context,
+): Promise<{ urgent: UrgentText[]; texts: HeldText[]; more: number; longest: number }> {
+  const shown = {
+    id: texts.id,
+    kind: texts.kind,
+    original: texts.original,
+    cleared: texts.cleared,
+    state: texts.state,
+    urgentAt: texts.urgentAt,
+  }
+  const unsettled = await ctx.db.select(shown).from(texts).where(isUnsettled(ctx)).orderBy(asc(texts.id))
+  const apart = unsettled.map(({ id }) => id)
+  const isWaiting = and(eq(texts.state, 'held'), notInArray(texts.id, apart))
   const rows = await ctx.db
-    .select({ id: texts.id, kind: texts.kind, original: texts.original, urgentAt: texts.urgentAt })
+    .select(shown)
     .from(texts)
-    .where(eq(texts.state, 'held'))
+    .where(isWaiting)
     .orderBy(sql`${texts.urgentAt} is null`, asc(texts.id))
-    .limit(100)
+    .limit(LISTED)
   return {
-    texts: rows.map(({ id, kind, original, urgentAt }) => ({
-      id,
-      kind,
-      text: original ?? '',
-      isUrgent: urgentAt !== null,
-    })),
+    urgent: unsettled.map((row) => ({ ...asHeld(row), isHeld: row.state === 'held' })),
+    texts: rows.map(asHeld),
+    more: rows.length < LISTED ? 0 : (await ctx.db.$count(texts, isWaiting)) - rows.length,
     longest: mostCharacters.redaction,
   }
+}
+
+const LISTED = 100
+
+function asHeld({
+  id,
+  kind,
+  original,
+  cleared,
+  urgentAt,
+}: Pick<typeof texts.$inferSelect, 'id' | 'kind' | 'original' | 'cleared' | 'urgentAt'>): HeldText {
+  const text = original ?? cleared ?? ''
+  return { id, kind, text, isUrgent: urgentAt !== null, found: findIdentifiers(text) }
 }
 
 /** Lets a text stand as it is. @throws Missing, Refused `already-cleared` */
@@ -118,7 +161,7 @@ export function clearText(ctx: Context, id: number): Promise<{ id: number; state
   return transact(ctx, async (ctx) => {
     const { bookingId, original } = await held(ctx, id)
     const state = (await mayQuote(ctx, bookingId)) ? 'quotable' : 'cleared'
-    return settle(ctx, id, state, original)
+    return finishClearing(ctx, id, state, original)
   })
 }
 
@@ -130,7 +173,7 @@ export async function redactText(
 ): Promise<{ id: number; state: TextState }> {
   const done = await transact(ctx, async (ctx) => {
     await held(ctx, id)
-    return settle(ctx, id, 'redacted', text)
+    return finishClearing(ctx, id, 'redacted', text)
   })
   // The write-ahead log still holds the page as it was.
   await ctx.store.forget?.()
@@ -143,14 +186,15 @@ async function held(ctx: Writing, id: number): Promise<{ bookingId: number; orig
     .from(texts)
     .where(eq(texts.id, id))
   if (!row) throw new Missing()
-  if (row.state !== 'held' || row.original === null)
-    throw new Refused('already-cleared', 'Someone has cleared this text already')
+  if (row.state !== 'held' || row.original === null) throw alreadyCleared()
   return { bookingId: row.bookingId, original: row.original }
 }
 
-async function settle(ctx: Writing, id: number, state: TextState, cleared: string) {
+const alreadyCleared = () => new Refused('already-cleared', 'Someone has cleared this text already')
+
+async function finishClearing(ctx: Writing, id: number, state: TextState, cleared: string) {
   const { actor } = ctx
-  await ctx.db
+  const [done] = await ctx.db
     .update(texts)
     .set({
       state,
@@ -159,7 +203,9 @@ async function settle(ctx: Writing, id: number, state: TextState, cleared: strin
       clearedBy: actor.kind === 'person' ? actor.personId : null,
       clearedAt: ctx.now,
     })
-    .where(eq(texts.id, id))
+    .where(and(eq(texts.id, id), eq(texts.state, 'held')))
+    .returning({ id: texts.id })
+  if (!done) throw alreadyCleared()
   await record(ctx, state === 'redacted' ? 'text.redacted' : 'text.cleared', `text:${id}`)
   return { id, state }
 }
@@ -200,24 +246,13 @@ export async function giveQuoteConsent(ctx: Writing, bookingId: number, what: Qu
   await record(ctx, isYes ? 'consent.given' : 'consent.withdrawn', `booking:${bookingId}`)
 }
 
+/** "Do not quote what I wrote": until the report that would quote it is issued, with the link from the email. */
+export const withdrawQuoteConsent = (ctx: Context, bookingId: number): Promise<void> =>
+  transact(ctx, (ctx) => giveQuoteConsent(ctx, bookingId, 'no-quote'))
+
 const mayQuote = async (ctx: Writing, bookingId: number) => (await quoteConsentOf(ctx, bookingId)) !== 'no-quote'
 
 // Urgent words
-
-async function tellCover(ctx: Writing, textId: number): Promise<void> {
-  for (const { address } of coverOf(ctx))
-    await queue(ctx, {
-      kind: 'urgent-words',
-      about: `text:${textId}`,
-      occurrence: `${ctx.now} ${address}`,
-      toAddress: address,
-    })
-  await record(ctx, 'text.urgent', `text:${textId}`)
-}
-
-/** Everyone on cover is told, whoever works today; without cover (the example) the training team. */
-const coverOf = ({ config }: Pick<Context, 'config'>): Pick<CoverPerson, 'name' | 'address'>[] =>
-  config.cover.length ? config.cover : [{ name: config.partnership.coordinator, address: config.partnership.email }]
 
 /** Whether what this person wrote sounded urgent: the page then shows whom to ring before anything else. */
 export async function wroteUrgently(ctx: Pick<Context, 'db'>, bookingId: number): Promise<boolean> {
@@ -227,18 +262,4 @@ export async function wroteUrgently(ctx: Pick<Context, 'db'>, bookingId: number)
     .where(and(eq(texts.bookingId, bookingId), sql`${texts.urgentAt} is not null`))
     .limit(1)
   return row !== undefined
-}
-
-/** What the message to cover says now; null when the text was taken back. */
-export async function urgentWordsFacts(ctx: Context, textId: number, toAddress: string) {
-  const [row] = await ctx.db.select({ writtenAt: texts.writtenAt }).from(texts).where(eq(texts.id, textId))
-  if (!row) return null
-  const cover = coverOf(ctx)
-  return {
-    firstName: firstName(cover.find(({ address }) => address === toAddress)?.name ?? ''),
-    writtenAt: formatInstant(row.writtenAt),
-    alsoTold: cover.filter(({ address }) => address !== toAddress).map(({ name }) => name),
-    isReminder: false,
-    href: `${ctx.config.origin}/texts`,
-  }
 }

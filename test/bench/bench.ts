@@ -14,6 +14,7 @@ import { openFileClient } from '#db/file-client.ts'
 import { type Child, startChild } from './child.ts'
 import { makeData, type Size, sizeOf } from './data.ts'
 import { fillAndForward } from './example.ts'
+import type { FellDue } from './falling-due.ts'
 import { connect, type Journey, load, type Measured, median, quantiles } from './load.ts'
 import type { Delivered } from './mail.ts'
 import { largestPaint } from './paint.ts'
@@ -27,6 +28,7 @@ import {
   eventList,
   eventPage,
   impactPage,
+  responsePage,
   Supply,
   surveyPage,
   surveyTokens,
@@ -127,15 +129,16 @@ async function rate(on: Measuring, name: string, row: string, make: () => Visit 
 const named = ({ plan }: Measuring, name: string) => (plan === base ? name : `${name}, ten times the data`)
 
 /** One reader at a time: a report is waited for, not queued for. */
-async function impact(on: Measuring): Promise<void> {
-  const name = `impact page, ${on.size.responses.toLocaleString('en-GB')} responses`
+async function report(on: Measuring, name: string, row: string, visit: Visit): Promise<void> {
   if (!wants(name)) return
   say(`${name} …`)
-  const { app, bare } = await compare(on, 'impact', impactPage, 1)
+  const { app, bare } = await compare(on, row, visit, 1)
   const ratio = ratioOf('ms', app.p50, bare.p50)
   const goal = { value: 200, ratio: 0.5 }
   rows.push({ name, unit: 'ms', value: app.p50, p50: app.p50, p95: app.p95, bare: bare.p50, ratio, goal })
 }
+
+const counted = (n: number) => n.toLocaleString('en-GB')
 
 /** How fast anything can be written here and still be on the disk: one connection, one row a commit. */
 async function durableCommit(): Promise<void> {
@@ -170,7 +173,8 @@ async function served(on: Measuring): Promise<void> {
   await rate(on, 'event list', 'list', async () => eventList, { value: 2000, ratio: 0.5 })
   await rate(on, 'event page', 'event', () => eventPage(size), { ratio: 0.5 })
   await rate(on, 'survey page', 'survey', async () => surveyPage(await surveyTokens(size)), { value: 3350, ratio: 0.5 })
-  await impact(on)
+  await report(on, `impact page, ${counted(size.responses)} responses`, 'impact', impactPage)
+  await report(on, `response page, ${counted(size.followUps)} follow-ups`, 'response', responsePage)
   await rate(on, 'certificate', 'certificate', async () => certificate(await certificateTokens(size)), {
     value: 80,
     ratio: 0.7,
@@ -232,6 +236,35 @@ async function mail(path: string, plan: Plan): Promise<void> {
   )
 }
 
+/** On copies of its own: what falls due would change what the other rows find. */
+async function fallingDue(path: string, size: Size, count: number): Promise<void> {
+  const name = `${counted(count)} follow-ups falling due at once`
+  if (!wants(name)) return
+  say(`${name} …`)
+  const file = join(folder, `falling-due-${count}.db`)
+  copyFileSync(path, file)
+  const sink = await startChild('./sink.ts')
+  const child = await startChild('./falling-due.ts', [file, String(sink.hello.port)])
+  const fell = await child.ask<FellDue>({ count, size })
+  await child.stop()
+  await sink.stop()
+  for (const end of ['', '-recorded', '-bare', '-app']) rmSync(`${file}${end}`, { force: true })
+  const { p50, p95 } = fell
+  rows.push(
+    {
+      name: `${name}, queued`,
+      unit: 's',
+      value: fell.queued / 1000,
+      bare: fell.queuedBare / 1000,
+      ratio: ratioOf('s', fell.queued, fell.queuedBare),
+      goal: { value: count / 1000 },
+    },
+    { name: `${name}, longest transaction of it`, unit: 'ms', value: fell.longestTransaction, goal: { value: 1000 } },
+    { name: `${name}, delivered`, unit: '/s', value: (count * 1000) / fell.delivered, p50, p95, goal: { value: 460 } },
+    { name: `${name}, noted as asked`, unit: 's', value: fell.noted / 1000, goal: { value: count / 1000 } },
+  )
+}
+
 async function paint(port: number, size: Size): Promise<void> {
   if (!wants('answer page')) return
   say('answer page on a slow line …')
@@ -258,6 +291,8 @@ async function main(): Promise<void> {
   const paths = {
     base: file('base'),
     baseMail: file('base-mail'),
+    /** Changed by no row: they take copies. */
+    standing: file('standing'),
     tenfold: file('tenfold'),
     tenfoldMail: file('tenfold-mail'),
   }
@@ -266,6 +301,7 @@ async function main(): Promise<void> {
   say('making the data …')
   await makeData(paths.base, size)
   copyFileSync(paths.base, paths.baseMail)
+  copyFileSync(paths.base, paths.standing)
   const { server, port } = await serverOn(paths.base)
   await served({ server, port, plan: base, size })
   await paint(port, size)
@@ -273,6 +309,7 @@ async function main(): Promise<void> {
 
   // The server is left alone meanwhile.
   await mail(paths.baseMail, base)
+  for (const count of [1_000, 10_000]) await fallingDue(paths.standing, size, count)
   await example()
   await makeData(paths.tenfold, large)
   if (wants('memory')) {

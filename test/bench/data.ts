@@ -11,6 +11,8 @@ import { publishInstruments } from '#server/surveys/instruments.ts'
 
 /** Monday 14 September 2026, 9am, where the bench's clock starts. */
 export const start = londonInstant('2026-09-14', '09:00')
+/** Where the clock of whoever sends asking messages starts: they leave from Tuesday to Thursday, between 10:00 and 16:00. */
+export const askingTime = londonInstant('2026-09-15', '10:30')
 export const secrets = ['the secret of the bench, thirty-two characters']
 
 /*
@@ -23,10 +25,12 @@ export const firstId = {
   eventToCome: 3_100_000,
   eventToBook: 3_200_000,
   eventToAnswer: 3_400_000,
+  eventFallingDue: 3_600_000,
   eventSession: 4_000_000,
   booking: 7_000_000,
   bookingToCome: 7_500_000,
   bookingToAnswer: 8_000_000,
+  bookingFallingDue: 8_500_000,
   signIn: 9_000_000,
   message: 11_000_000,
   response: 13_000_000,
@@ -39,6 +43,7 @@ export interface Size {
   events: number
   pastEvents: number
   bookings: number
+  followUps: number
   responses: number
   people: number
   certificates: number
@@ -49,6 +54,7 @@ export const sizeOf = (times: number): Size => ({
   events: 200 * times,
   pastEvents: 150 * times,
   bookings: 20_000 * times,
+  followUps: 13_500 * times,
   responses: 10_000 * times,
   people: 5_000 * times,
   certificates: 1_000,
@@ -82,7 +88,8 @@ export async function makeData(path: string, size: Size): Promise<void> {
     await client.execute(`PRAGMA ${pragma}`)
   const transaction = await client.transaction('write')
   await whatStandsStill(transaction, size)
-  await people(transaction, size)
+  await people(transaction, 0, size.people)
+  await signIns(transaction)
   await events(transaction, 'pastEvent', size.pastEvents, '2025-04-01', 364, '2025-26')
   await events(transaction, 'eventToCome', size.events - size.pastEvents, '2026-09-21', 90, '2026-27')
   await bookings(transaction, size)
@@ -162,15 +169,18 @@ async function whatStandsStill(client: Runs, { people }: Size): Promise<void> {
   }
 }
 
-async function people(client: Runs, { people }: Size): Promise<void> {
+async function people(client: Runs, from: number, count: number): Promise<void> {
   await client.execute({
     sql: `${upTo} insert into people (id, email, name, agency_id, role_group, workforce, made_at)
-      select ${firstId.person} + i, 'person' || i || '@agency.test', 'Invented Person' || i, 1 + i % 60, 'social-work', 'children', ? from n`,
-    args: [people, start - 700 * day],
+      select ${firstId.person + from} + i, 'person' || (${from} + i) || '@agency.test', 'Invented Person' || (${from} + i), 1 + i % 60, 'social-work', 'children', ? from n`,
+    args: [count, start - 700 * day],
   })
   await client.execute(
-    `insert into roles (person_id, role, given_at) select id, 'delegate', made_at from people where id >= ${firstId.person}`,
+    `insert into roles (person_id, role, given_at) select id, 'delegate', made_at from people where id >= ${firstId.person + from}`,
   )
+}
+
+async function signIns(client: Runs): Promise<void> {
   const hash = (personId: number) => createHash('sha256').update(signInToken(personId)).digest('hex')
   const tokens = Array.from({ length: signedIn }, (_, n) => hash(firstId.person + n))
   const signIn = `insert into sign_ins (id, token_hash, email, person_id, role, started_at, seen_at)`
@@ -185,15 +195,15 @@ async function people(client: Runs, { people }: Size): Promise<void> {
   })
 }
 
-type Events = 'pastEvent' | 'eventToCome' | 'eventToBook' | 'eventToAnswer'
+type Events = 'pastEvent' | 'eventToCome' | 'eventToBook' | 'eventToAnswer' | 'eventFallingDue'
 
-/** Events spread over `days` from a day on; every fourth has two event sessions. */
+/** Events spread over `days` from a day on; every fourth has two event sessions, unless all end on one day. */
 async function events(client: Runs, which: Events, count: number, from: string, days: number, programme: string) {
   const first = firstId[which]
   await client.execute({
     sql: `${upTo} insert into events (id, course_id, kind, programme_id, delivered_by, capacity, minimum, bookable_by, starts_at, ends_at, last_on, published_at, booking_opens_at, booking_closes_at)
       select ${first} + i, 1 + i % 20, 'course', (select id from programmes where name = ?), 'pool', 120, 5, 'everyone', s, e, date(e / 1000, 'unixepoch'), ?, ?, s
-      from (select i, unixepoch(d || ' 08:30') * 1000 as s, (unixepoch(d || ' 15:30') + (i % 4 = 3) * 86400) * 1000 as e
+      from (select i, unixepoch(d || ' 08:30') * 1000 as s, (unixepoch(d || ' 15:30') + (${days} > 0 and i % 4 = 3) * 86400) * 1000 as e
         from (select i, date(?, (i * ? / ?) || ' days') as d from n))`,
     args: [count, programme, start - 600 * day, start - 600 * day, from, days, count],
   })
@@ -201,19 +211,26 @@ async function events(client: Runs, which: Events, count: number, from: string, 
     `insert into event_sessions (id, event_id, position, "on", starts, ends, venue_id, online)
       select ${firstId.eventSession} + (e.id - ${firstId.pastEvent}) * 2 + p.n, e.id, p.n + 1, date(e.starts_at / 1000 + p.n * 86400, 'unixepoch'), '09:30', '16:30', 1 + e.id % 10, 0
       from events e join (select 0 as n union all select 1) p
-      where e.id >= ${first} and e.id < ${first + count} and (p.n = 0 or (e.id - ${first}) % 4 = 3)`,
+      where e.id >= ${first} and e.id < ${first + count} and (p.n = 0 or (${days} > 0 and (e.id - ${first}) % 4 = 3))`,
   )
   await client.execute(
     `insert into assignments (event_id, trainer_id, "as") select id, 900100 + id % 24, 'lead' from events where id >= ${first} and id < ${first + count}`,
   )
 }
 
-/** A hundred at each event, nobody twice at one. */
-async function book(client: Runs, which: Events, bookingId: number, eventCount: number, people: number) {
+/** A hundred at each event, nobody twice at one: of so many people, from one on. */
+async function book(
+  client: Runs,
+  which: Events,
+  bookingId: number,
+  eventCount: number,
+  people: number,
+  firstPerson: number = firstId.person,
+) {
   await client.execute({
     sql: `${upTo} insert into bookings (id, event_id, person_id, agency_id, sector_id, role_group, workforce, charge_tier, source, day_code, terms_version, at, state)
       select ${bookingId} + i, ${firstId[which]} + i / ${bookedAtEach}, p.id, p.agency_id, a.sector_id, p.role_group, p.workforce, 'partner', 'self', printf('%06d', i), '2026-04', ?, 'confirmed'
-      from n join people p on p.id = ${firstId.person} + i % ? join agencies a on a.id = p.agency_id`,
+      from n join people p on p.id = ${firstPerson} + i % ? join agencies a on a.id = p.agency_id`,
     args: [eventCount * bookedAtEach, start - 500 * day, people],
   })
   const made = `id >= ${bookingId} and id < ${bookingId + eventCount * bookedAtEach}`
@@ -234,11 +251,11 @@ async function bookings(client: Runs, size: Size): Promise<void> {
   )
 }
 
-/** Nine in ten came. */
-async function marks(client: Runs, bookingId: number, eventCount: number): Promise<void> {
+/** Nine in ten came, or as many of a hundred as are said. */
+async function marks(client: Runs, bookingId: number, eventCount: number, came = 90): Promise<void> {
   await client.execute(
     `insert into marks (event_session_id, booking_id, mark, at)
-      select s.id, b.id, case when b.id % 100 < 90 then 'present' else 'absent' end, b.at
+      select s.id, b.id, case when b.id % 100 < ${came} then 'present' else 'absent' end, b.at
       from bookings b join event_sessions s on s.event_id = b.event_id where b.id >= ${bookingId} and b.id < ${bookingId + eventCount * bookedAtEach}`,
   )
 }
@@ -371,6 +388,20 @@ export async function addFollowUpsToAnswer(client: Runs, count: number, people: 
     firstId.bookingToAnswer,
     firstId.bookingToAnswer + eventCount * bookedAtEach,
     'cast(null as integer)',
+  )
+}
+
+/** Further people, each of whom came to one event three months before `askingTime`, so that all are to be asked on that day. */
+export async function addFallingDue(client: Runs, count: number, { people: before }: Size): Promise<void> {
+  const eventCount = count / bookedAtEach
+  await people(client, before, count)
+  await events(client, 'eventFallingDue', eventCount, '2026-06-15', 0, '2026-27')
+  await book(client, 'eventFallingDue', firstId.bookingFallingDue, eventCount, count, firstId.person + before)
+  await marks(client, firstId.bookingFallingDue, eventCount, bookedAtEach)
+  await client.execute(
+    `insert into commitments (booking_id, position, kind, suggestion_id, made_at)
+      select b.id, 1, 'suggestion', (e.course_id - 1) * 4 + 1 + b.id % 4, b.at from bookings b join events e on e.id = b.event_id
+      where b.id >= ${firstId.bookingFallingDue} and b.id < ${firstId.bookingFallingDue + count}`,
   )
 }
 

@@ -2,19 +2,18 @@
  * A process of its own that delivers queued invitations to the sink, and does the bare work of it: the same statements in the same
  * transactions, nodemailer's composer and its connections.
  */
-import { randomFillSync } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { openFile } from '#db/open-node.ts'
 import { bySmtp } from '#emails/by-smtp.ts'
 import type { Email } from '#emails/message.ts'
-import { readConfig } from '#server/config.ts'
 import { messages } from '#server/messages.ts'
 import { deliverDue } from '#server/outbox/delivery.ts'
-import { choreContext, type World } from '#server/world.ts'
-import { firstId, secrets, start } from './data.ts'
+import { choreContext } from '#server/world.ts'
+import { askingTime, firstId } from './data.ts'
 import { type Measured, quantiles } from './load.ts'
 import { type Again, bareWork, record } from './recording.ts'
+import { worldFrom } from './world.ts'
 
 export type Order = { do: 'deliver' | 'bare'; seconds: number }
 export interface Delivered extends Measured {
@@ -24,46 +23,40 @@ export interface Delivered extends Measured {
 
 const [path = '', port = '0'] = process.argv.slice(2)
 const store = await openFile(path, { thread: false })
-const began = performance.now()
 const smtp = bySmtp({ host: '127.0.0.1', port: Number(port) })
 let times: number[] = []
 let last: Email | undefined
-const world: World = {
-  store,
-  config: readConfig({}, () => '', 'bench'),
-  clock: () => Math.round(start + performance.now() - began),
-  random: (bytes) => randomFillSync(new Uint8Array(bytes)),
-  secrets,
-  transport: {
-    async deliver(email, onTransmitting) {
-      const before = performance.now()
-      const delivery = await smtp.deliver(email, onTransmitting)
-      if (delivery.outcome !== 'sent') throw new Error(`Not delivered: ${delivery.outcome}`)
-      times.push(performance.now() - before)
-      last = email
-      return delivery
-    },
-    close: () => smtp.close(),
+const world = worldFrom(store, askingTime, {
+  async deliver(email, onTransmitting) {
+    const before = performance.now()
+    const delivery = await smtp.deliver(email, onTransmitting)
+    if (delivery.outcome !== 'sent') throw new Error(`Not delivered: ${delivery.outcome}`)
+    times.push(performance.now() - before)
+    last = email
+    return delivery
   },
-  fonts: () => Promise.reject(new Error('No documents here')),
-  asset: async () => null,
-  log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
-  wake: () => undefined,
-}
+  close: () => smtp.close(),
+})
 const deliver = () => deliverDue(choreContext(world), world, messages)
 
 let round = 0
-/** Owes so many invitations, to people who have not answered. Returns their ids with those of their bookings. */
+/** Owes so many invitations, to people who have not answered, as what those follow-ups ask by. Returns their ids with those of their bookings. */
 async function owe(count: number): Promise<{ id: number; bookingId: number }[]> {
   const { rows } = await store.client.execute({
     sql: `insert into messages (kind, about, occurrence, to_person_id, class, state, queued_at, not_before, deadline)
       select 'follow-up-invitation', 'booking:' || booking_id, ?, person_id, 'never-twice', 'queued', ?, ?, ? from follow_ups where closed_at is null limit ?
       returning id, about`,
-    args: [`bench-${round++}`, start, start, start + 14 * 86_400_000, count],
+    args: [`bench-${round++}`, askingTime, askingTime, askingTime + 14 * 86_400_000, count],
   })
-  return rows
+  const owed = rows
     .map((row) => ({ id: Number(row.id), bookingId: Number(String(row.about).slice(8)) }))
     .sort((a, b) => a.id - b.id)
+  await store.client.execute({
+    sql: `update contacts set message_id = owed.value ->> 'id' from json_each(?) owed
+      where contacts.booking_id = owed.value ->> 'bookingId' and contacts.step = 'invitation'`,
+    args: [JSON.stringify(owed)],
+  })
+  return owed
 }
 
 const perRound = 3_000
@@ -103,10 +96,16 @@ let bare: Bare | undefined
 
 /** One message delivered by the app, its statements recorded. */
 async function recordOne(): Promise<Bare> {
+  // Once unrecorded: what is read only once in a process's life is not part of the work.
+  await owe(1)
+  await deliver()
   const [one = noneOwed] = await owe(1)
   const stop = record(store)
   await deliver()
-  const again = bareWork(store)(stop(), [one.id, one.bookingId])
+  const recording = stop()
+  if (recording.map(({ on }) => on).join() !== 'reader,writer,reader,writer,writer')
+    throw new Error('What deliverDue does has changed: so must the steps of the bare work')
+  const again = bareWork(store)(recording, [one.id, one.bookingId])
   if (!last) throw new Error('Nothing was delivered')
   for (let n = 0; n < 2; n++) connections.push(await connected())
   return { again, recorded: one, email: last }
@@ -159,6 +158,14 @@ async function deliverBare({ again, recorded, email }: Bare): Promise<void> {
   )
 }
 
+/** A message that is put off or withdrawn costs less than one that leaves. */
+async function nothingFailed(): Promise<void> {
+  const { rows } = await store.client.execute(
+    "select state, reply, count(*) as n from messages where occurrence like 'bench-%' and (state in ('dead', 'retry', 'uncertain') or (state = 'cancelled' and reply is not null) or (state = 'queued' and reply is not null)) group by 1, 2",
+  )
+  if (rows.length) throw new Error(`Not delivered: ${JSON.stringify(rows)}`)
+}
+
 process.on('message', async ({ do: what, seconds }: Order) => {
   bare ??= await recordOne()
   let answer: Delivered
@@ -171,6 +178,7 @@ process.on('message', async ({ do: what, seconds }: Order) => {
     answer = await timed(seconds, async () => {
       if (!(await deliver())) await owe(perRound)
     })
+    await nothingFailed()
     await store.client.execute("update messages set state = 'cancelled' where state = 'queued'")
   } else {
     const recorded = bare

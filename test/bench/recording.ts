@@ -136,6 +136,16 @@ export function bareWork(store: OpenedStore): (recording: Recording, given: read
   }
 }
 
+/** Writes again what was written, in the same transactions: on a copy of the file it was recorded on, where the same ids come out. */
+export async function replayWrites(store: OpenedStore, recording: Recording): Promise<void> {
+  const write = queueOf(store.client)
+  for (const { on, statements } of recording)
+    if (on === 'writer')
+      await write(async (transaction) => {
+        for (const { sql, args } of statements) if (!/^select/i.test(sql)) await transaction.execute({ sql, args })
+      })
+}
+
 const isOurs = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 1_000_000 && Number(value) < 1e9
 const dayCodes = { next: 0 }

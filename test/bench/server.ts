@@ -80,7 +80,8 @@ async function bare(request: Request, path: string): Promise<Response> {
   const [, , row = '', n = '0', ids] = path.split('/')
   if (request.method === 'POST') await request.text()
   if (row === 'hello') return new Response('hello')
-  if (row === 'scan') return scan(n)
+  if (row === 'scan') return scan('impact', n)
+  if (row === 'scan-responses') return scan('response', n)
   const known = rows.get(row)
   const one = known?.requests[Number(n) % known.requests.length]
   if (!one) return new Response('Nothing was recorded', { status: 500 })
@@ -91,17 +92,27 @@ async function bare(request: Request, path: string): Promise<Response> {
   return new Response(body, { status: one.status, headers: one.headers })
 }
 
-/** The answers of a programme counted through the covering index, by the same thread that the report reads with. */
-async function scan(programme: string): Promise<Response> {
+/** What a report is compared with: a bare scan of the same rows, by the same thread that it reads with. */
+const scans = {
+  // The answers of a programme, counted through the covering index.
+  impact:
+    'select count(*), sum(n) from (select event_id, question_id, learning_outcome_id, option_id, count(*) as n from answers where event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?) group by event_id, question_id, learning_outcome_id, option_id)',
+  // Everyone booked in a programme: whether they came, can be reached, were asked, and have answered.
+  response: `select b.event_id, count(*), sum(came), count(q.email), count(f.first_asked_on), count(r.core_at)
+    from (select b.id, b.event_id, b.person_id, (select count(*) from marks m where m.booking_id = b.id and m.replaced_at is null and m.mark = 'present') as came
+      from bookings b where b.state = 'confirmed' and b.event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?)) b
+    join people q on q.id = b.person_id
+    left join follow_ups f on f.booking_id = b.id
+    left join responses r on r.booking_id = b.id and r.stage = 'follow-up'
+    group by b.event_id`,
+}
+
+async function scan(report: keyof typeof scans, programme: string): Promise<Response> {
   const { session } = store.long as unknown as {
     session: { client(sql: string, params: unknown[], method: string): Promise<{ rows: unknown[] }> }
   }
-  await session.client(
-    'select count(*), sum(n) from (select event_id, question_id, learning_outcome_id, option_id, count(*) as n from answers where event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?) group by event_id, question_id, learning_outcome_id, option_id)',
-    [programme],
-    'all',
-  )
-  const body = rows.get('impact')?.requests[0]?.body
+  await session.client(scans[report], [programme], 'all')
+  const body = rows.get(report)?.requests[0]?.body
   return new Response(body ?? '', { headers: { 'Content-Type': 'application/json' } })
 }
 

@@ -73,6 +73,12 @@ export const impactPage: Visit = {
   recorded: 1,
 }
 
+export const responsePage: Visit = {
+  ...reading('response', () => `/api/responses?programme=${programme}&by=event`, { cookie: cookieOf(coordinator) }),
+  bare: get(() => `/bare/scan-responses/${programme}`),
+  recorded: 1,
+}
+
 /** Each booking by another person than the last; who comes round again books another event. */
 export function booking(eventCount: number): Visit {
   let next = 0

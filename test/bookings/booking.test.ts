@@ -54,7 +54,7 @@ describe('Booking a place', () => {
       chargeTier: 'partner',
       source: 'self',
       bookedBy: world.stage.bea,
-      termsVersion: '2026-04',
+      termsVersion: '2026-12',
       at: world.now(),
     })
     expect(row!.dayCode).toMatch(/^[0-9A-HJKMNP-TV-Z]{6}$/)

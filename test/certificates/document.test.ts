@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Check, certificatePdf } from '#server/certificates/document.ts'
 import { breakLines, visualRuns } from '#server/certificates/lines.ts'
-import { qrModules, qrSvg } from '#server/certificates/qr.ts'
 import { type Claims, claimRows, exampleNotice } from '#server/certificates/shared/claims.ts'
+import { qrModules, qrSvg } from '#server/qr.ts'
 import { decoded, qrOf, readPdf } from './pdf.ts'
 
 const CLAIMS: Claims = {

@@ -226,6 +226,7 @@ describe('my certificates', () => {
         href: mine.path,
         status: 'valid',
         statusWords: 'Valid',
+        accountHref: null,
       },
     ])
     expect(text).not.toContain(theirs.claims.number)

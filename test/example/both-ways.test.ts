@@ -140,7 +140,7 @@ beforeAll(async () => {
       )
     if (skippedAt !== null) act(skippedAt, async () => skip(linked(one.id), await forms()))
     if (certificate) act(certificate.at, async () => undefined)
-    for (const at of [one.cardAt, one.nudgeAt, ...(followUp?.contacts ?? []).map(({ at }) => at)])
+    for (const at of [one.joiningAt, one.cardAt, one.nudgeAt, ...(followUp?.contacts ?? []).map(({ at }) => at)])
       if (at !== null) act(at, async () => undefined)
     if (followUp?.answer) {
       const { at, answers } = followUp.answer

@@ -218,6 +218,24 @@ function places(): Place[] {
     { route: '/mailbox/:id', path: `/mailbox/${letter}`, as: null, asks: true, missing: '/mailbox/999999' },
     { route: '/events', path: '/events', as: null, h1: 'Find training', asks: true },
     { route: '/events/:id', path: `/events/${soon}`, as: null, asks: true, missing: '/events/999999' },
+    { route: '/courses', path: '/courses', as: 'coordinator', h1: 'Courses', ...at, refused: 'delegate' },
+    {
+      route: '/courses/:code',
+      path: '/courses/NEG',
+      as: 'coordinator',
+      ...at,
+      missing: '/courses/NONE',
+      refused: 'trainer',
+    },
+    {
+      route: '/courses/:code/questions',
+      path: '/courses/NEG/questions',
+      as: 'coordinator',
+      h1: /^Questions of /,
+      ...at,
+      missing: '/courses/NONE/questions',
+      refused: 'sub-group',
+    },
     {
       route: '/events/:id/book/:part?',
       path: `/events/${soon}/book`,
@@ -235,6 +253,75 @@ function places(): Place[] {
       h1: /^Cancel your place/,
       ...at,
       missing: '/bookings/999999/cancel',
+    },
+    { route: '/asking', path: '/asking', as: 'coordinator', h1: 'Asking calendar', ...at, refused: 'trainer' },
+    {
+      route: '/asking/holds',
+      path: '/asking/holds',
+      as: 'coordinator',
+      h1: 'Pauses and holidays',
+      ...at,
+      refused: 'delegate',
+    },
+    {
+      route: '/asking/responses',
+      path: '/asking/responses',
+      as: 'coordinator',
+      h1: 'Response',
+      ...at,
+      refused: 'sub-group',
+    },
+    {
+      route: '/asking/reachability',
+      path: '/asking/reachability',
+      as: 'coordinator',
+      h1: 'Could not be asked',
+      ...at,
+      refused: 'trainer',
+    },
+    {
+      route: '/asking/agreements',
+      path: '/asking/agreements',
+      as: 'coordinator',
+      h1: 'Agreements',
+      ...at,
+      refused: 'agency-lead',
+    },
+    {
+      route: '/asking/agreements/template',
+      path: '/asking/agreements/template',
+      as: 'coordinator',
+      h1: /^Agreement:/,
+      ...at,
+      refused: 'agency-lead',
+    },
+    {
+      route: '/asking/experiments',
+      path: '/asking/experiments',
+      as: 'coordinator',
+      h1: 'Experiments',
+      ...at,
+      refused: 'sub-group',
+    },
+    {
+      route: '/who-answered',
+      path: '/who-answered',
+      as: 'agency-lead',
+      h1: 'Who has answered',
+      ...at,
+      refused: 'delegate',
+    },
+    { route: '/supervision-sheet', path: '/supervision-sheet', as: 'agency-lead', h1: 'Ten minutes in month three' },
+    { route: '/phone-round', path: '/phone-round', as: 'coordinator', h1: 'Phone round', ...at, refused: 'trainer' },
+    { route: '/answers', path: '/answers', as: 'coordinator', h1: 'Type in an answer', ...at, refused: 'sub-group' },
+    {
+      route: '/events/:id/cards',
+      path: `/events/${past}/cards`,
+      as: 'coordinator',
+      h1: /^Cards:/,
+      ...at,
+      missing: '/events/999999/cards',
+      refused: 'delegate',
     },
     { route: '/texts', path: '/texts', as: 'coordinator', h1: 'Text to clear', ...at, refused: 'delegate' },
     { route: '/messages', path: '/messages', as: 'coordinator', h1: 'Messages', ...at, refused: 'trainer' },
@@ -394,11 +481,20 @@ it('says what would be here where there is nothing yet', async () => {
   await visitor.become('coordinator')
   await open(page, '/messages?state=dead')
   await look('messages, none like this')
-  await withAnswer('/api/texts', { texts: [], longest: 600 }, async () => {
+  await withAnswer('/api/texts', { urgent: [], texts: [], more: 0, longest: 600 }, async () => {
     await open(page, '/texts')
     await page.getByText('No text is waiting').waitFor()
     await look('texts, none')
   })
+  const nobody = { entries: [], total: 0, ceiling: 20, made: 0, left: 20, week: '14 to 20 September' }
+  await withAnswer('/api/phone-round', nobody, async () => {
+    await open(page, '/phone-round')
+    await page.getByText('Nobody is to be rung today').waitFor()
+    await look('phone round, nobody')
+  })
+  await open(page, '/answers?words=nobody-is-called-so')
+  await page.getByText('Nobody by that name').waitFor()
+  await look('type in, nobody found')
   await withAnswer('/api/registers', { registers: [], total: 0, page: 1, pages: 0 }, async () => {
     await open(page, '/registers')
     await page.getByText('Registers will be here.').waitFor()

@@ -38,6 +38,7 @@ export const liveSettings = (dataDir: string, smtpPort = 2525): Record<string, s
   SECRET: 'kQ2v9zLx7Rf4Wm8Tn3Yb6Hc1Jd5Gs0PaUeXi',
   SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
   COVER: 'Ada Lane <ada@council.test>, 01632 960 001, Mon-Fri; Mo Reid <mo@council.test>, 01632 960 002, Tue Thu',
+  BUSINESS_MANAGER: 'Bo Nash <bo@council.test>',
 })
 export const exampleSettings = (dataDir: string): Record<string, string> => ({ DATA_DIR: dataDir, PORT: '0' })
 

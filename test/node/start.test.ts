@@ -175,7 +175,7 @@ describe('a live installation', () => {
 describe('a start that cannot be', () => {
   it('lists every setting that is missing', async () => {
     const err = await refused({ MODE: 'live', DATA_DIR: newFolder() })
-    for (const name of ['PUBLIC_ORIGIN', 'SECRET', 'SMTP_URL', 'COVER'])
+    for (const name of ['PUBLIC_ORIGIN', 'SECRET', 'SMTP_URL', 'COVER', 'BUSINESS_MANAGER'])
       expect(err).toMatch(new RegExp(`^ {2}- ${name} is missing: `, 'm'))
   })
 

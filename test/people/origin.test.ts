@@ -52,6 +52,7 @@ describe('where a write may come from', () => {
   it('has these exceptions and no other', () => {
     expect(withoutOrigin.map(String)).toEqual([
       String.raw`/^\/opt-out\/[\w.-]+\/one-click$/`,
+      String.raw`/^\/bounces(\/[\w-]+)?$/`,
       String.raw`/^\/example\//`,
     ])
     expect(byToken.map(String)).toEqual([String.raw`/^\/(answer|opt-out|before|day|cannot-come)\//`])

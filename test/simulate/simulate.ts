@@ -3,8 +3,9 @@
  * `npm run simulate -- --long`: 20,000 random histories, a hundred from each seed; `--histories n`, `--from n` to go on where a
  * run stopped, `--seed n` to repeat one. Ends with status 1 when a rule was broken.
  */
-import fc from 'fast-check'
-import { histories, live } from './history.ts'
+import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import type { Hundred } from './hundred.ts'
 import type { Broken } from './rules.ts'
 import { habits, liveYear } from './year.ts'
 
@@ -48,29 +49,39 @@ if (given.includes('--long')) {
   const began = performance.now()
   let asked = 0
   let days = 0
-  for (let n = from; n < all; n += perSeed) {
-    const result = await fc.check(
-      fc.asyncProperty(histories, async (history) => {
-        const told = await live(history)
-        asked += told.asked
-        days += told.days
-        if (told.broken.length) throw new Error(told.broken.map(({ rule, about }) => `${rule}: ${about}`).join('\n'))
-      }),
-      { seed: seed + n, numRuns: Math.min(perSeed, all - n) },
-    )
-    if (result.failed) {
-      say(`A rule was broken in a history of seed ${seed + n}:`)
-      say(String(result.errorInstance ?? ''))
-      say(JSON.stringify(result.counterexample, null, 1))
-      process.exit(1)
+  let next = from
+  let done = from
+  const finished = new Set<number>()
+  /** One process a core; each takes the next hundred when it has lived the last. */
+  const worker = async () => {
+    const process_ = fork(new URL('./hundred.ts', import.meta.url), { execArgv: process.execArgv })
+    while (next < all) {
+      const n = next
+      next += perSeed
+      process_.send({ seed: seed + n, count: Math.min(perSeed, all - n) })
+      const told = await new Promise<Hundred>((resolve, reject) => {
+        process_.once('message', (message) => resolve(message as Hundred))
+        process_.once('exit', (code) => reject(new Error(`A process ended with ${code}`)))
+      })
+      process_.removeAllListeners('exit')
+      if (told.broken !== null) {
+        say(`A rule was broken in a history of seed ${seed + n} (--long --seed ${seed} --from ${n}):`)
+        say(told.broken)
+        process.exit(1)
+      }
+      asked += told.asked
+      days += told.days
+      finished.add(n)
+      while (finished.has(done)) done += perSeed
+      const seconds = (performance.now() - began) / 1000
+      if (finished.size % 10 === 0 || finished.size * perSeed >= all - from)
+        say(
+          `${finished.size * perSeed} histories (all before ${done}), ${days} days, ${asked} asking messages, ${Math.round(seconds)} s, about ${Math.round((seconds / (finished.size * perSeed)) * (all - from - finished.size * perSeed))} s to go`,
+        )
     }
-    const done = n + perSeed
-    const seconds = (performance.now() - began) / 1000
-    if ((done / perSeed) % 5 === 0 || done >= all)
-      say(
-        `${done} histories, ${days} days, ${asked} asking messages, ${Math.round(seconds)} s, about ${Math.round((seconds / (done - from)) * (all - done))} s to go`,
-      )
+    process_.disconnect()
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
   say('Broken rules: none')
 } else {
   say(`A year of an invented partnership, seed ${seed}`)

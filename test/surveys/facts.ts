@@ -5,7 +5,9 @@ import { eventSessions, history, learningOutcomes, marks, messages, people } fro
 import type { Mark } from '#server/attendance/input.ts'
 import { londonInstant } from '#server/calendar.ts'
 import { makeToken, sha256 } from '#server/keys.ts'
-import { closeEnded, inviteDue, noteAsked, remindDue, reopenCorrected } from '#server/surveys/asking.ts'
+import { closeEnded, noteAsked, reopenCorrected } from '#server/surveys/asking.ts'
+import { inviteDue } from '#server/surveys/inviting.ts'
+import { remindDue } from '#server/surveys/reminding.ts'
 import type { TestWorld } from '#test/world.ts'
 
 /** Facts of the surveys room, written as the verbs of the earlier rooms leave them. */

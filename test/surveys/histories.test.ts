@@ -7,6 +7,26 @@ const count = Number(process.env.HISTORIES ?? 500)
 const seed = Number(process.env.SEED ?? 20_261_121)
 
 describe('any history of asking', () => {
+  it('holds the next follow-up while the last message of a series waits for a mail server', async () => {
+    const { broken } = await live({
+      season: 0,
+      events: [
+        { day: 0, earns: 'full' },
+        { day: 0, earns: 'full' },
+        { day: 2, earns: 'one-question' },
+      ],
+      people: [
+        { agency: 'council', comes: 15 },
+        { agency: 'council', comes: 1 },
+      ],
+      steps: [
+        { day: 13, what: 'postpone', who: 8, n: 3 },
+        { day: 20, what: 'defer', who: 8, n: 0 },
+      ],
+    })
+    expect(broken).toEqual([])
+  })
+
   it('keeps every rule, whoever answers, leaves, pauses, crashes or sleeps', async () => {
     let lived = 0
     let asked = 0

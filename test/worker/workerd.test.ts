@@ -31,6 +31,7 @@ const settings = (port: number, smtpPort: number, url: string) => ({
   SECRET: secret,
   SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
   COVER: cover,
+  BUSINESS_MANAGER: 'Bo Nash <bo@council.test>',
   LIBSQL_URL: url,
   CLOCK: String(clock),
 })

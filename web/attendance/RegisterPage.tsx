@@ -4,7 +4,7 @@ import { type Mark, marks as markWords } from '#server/attendance/input.ts'
 import type { RegisterPage as Register } from '#server/attendance/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
-import { signInHref } from '#web/shell/me.ts'
+import { signInHref, useMe } from '#web/shell/me.ts'
 import { Page } from '#web/shell/Page.tsx'
 import { counted } from '#web/words.ts'
 import { getRegister } from './data.ts'
@@ -26,6 +26,7 @@ export default function RegisterPage() {
   const params = useParams<{ id: string }>()
   const [search] = useSearchParams<{ session?: string }>()
   const register = createAsync(() => getRegister(params.id))
+  const me = useMe()
   const session = createMemo(() => {
     const sessions = register()?.sessions ?? []
     // Without a choice: the last one that can be marked now, else the first.
@@ -61,6 +62,11 @@ export default function RegisterPage() {
           </Show>
           <Show when={session()?.id} keyed>
             {(id) => <Marking register={register()} session={register().sessions.find((one) => one.id === id)!} />}
+          </Show>
+          <Show when={me().role === 'coordinator'}>
+            <p>
+              <A href={`/events/${params.id}/cards`}>Cards for people whom no email reaches</A>
+            </p>
           </Show>
         </Page>
       )}

@@ -172,6 +172,10 @@ function Check(props: { before: BeforeBooking; you: PersonalDetails | undefined 
       phone: you?.phone ?? '',
     }
   }
+  const hasAgreed = () => {
+    const agencyId = props.before.you?.agencyId ?? props.you?.agencyId
+    return agencyId !== undefined && props.before.agreedAgencyIds.includes(agencyId)
+  }
   const change = (what: string) => (props.before.you ? {} : { change: { href: `/events/${event().id}/book`, what } })
 
   return (
@@ -224,7 +228,12 @@ function Check(props: { before: BeforeBooking; you: PersonalDetails | undefined 
               days of the event, or not coming, may be charged to your agency.
             </li>
             <li>
-              Three months afterwards we ask you one question about what became of what you planned. You can say no.
+              Three months afterwards we ask you one question about what became of what you planned.{' '}
+              <Show when={hasAgreed()}>
+                Your school, service or organisation has agreed that answering is part of the course, with ten minutes
+                for it in supervision or a staff meeting.{' '}
+              </Show>
+              You may say “please stop asking” at any time; your place and your certificate do not depend on it.
             </li>
           </ul>
         </Details>

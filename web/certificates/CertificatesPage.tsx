@@ -33,13 +33,25 @@ export default function CertificatesPage() {
                 tag: certificate.status === 'valid' ? undefined : <Tag>{certificate.statusWords}</Tag>,
                 detail: `${certificate.dates}. ${counted(certificate.hours, 'hour', 'hours')}. Number ${certificate.number}.`,
                 action: (
-                  // The certificate is a page of its own outside this app, so that it works for whoever it is sent to.
-                  <a class="row-link" href={certificate.href} rel="external">
-                    {certificate.status === 'valid' ? 'See and save' : 'See'}
-                    <span class="govuk-visually-hidden">
-                      : {certificate.course}, {certificate.dates}
-                    </span>
-                  </a>
+                  <>
+                    {/* The certificate is a page of its own outside this app, so that it works for whoever it is sent to. */}
+                    <a class="row-link" href={certificate.href} rel="external">
+                      {certificate.status === 'valid' ? 'See and save' : 'See'}
+                      <span class="govuk-visually-hidden">
+                        : {certificate.course}, {certificate.dates}
+                      </span>
+                    </a>
+                    <Show when={certificate.accountHref}>
+                      {(href) => (
+                        <a class="row-link" href={href()} rel="external">
+                          Your reflective account
+                          <span class="govuk-visually-hidden">
+                            : {certificate.course}, {certificate.dates}
+                          </span>
+                        </a>
+                      )}
+                    </Show>
+                  </>
                 ),
               }))}
             />

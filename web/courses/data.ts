@@ -1,7 +1,7 @@
-import { query } from '@solidjs/router'
+import { action, query } from '@solidjs/router'
 import { safeParse } from 'valibot'
-import { catalogueSearch } from '#server/courses/input.ts'
-import type { Catalogue, CoursesApi, EventPage } from '#server/courses/routes.ts'
+import { catalogueSearch, type UpkeepInput } from '#server/courses/input.ts'
+import type { Catalogue, CourseEntry, CoursesApi, CourseUpkeep, EventPage } from '#server/courses/routes.ts'
 import { api, roomClient } from '#web/api.ts'
 import { type FieldError, faulty } from '#web/problem.ts'
 
@@ -21,6 +21,26 @@ export const getCatalogue = query(
 export const getEvent = query(
   (id: string): Promise<EventPage> => api<EventPage>(client.api.events[':id'].$get({ param: { id } })),
   'event',
+)
+
+export type CourseList = { courses: CourseEntry[]; yearlyAskedFrom: string }
+
+export const getCourses = query((): Promise<CourseList> => api<CourseList>(client.api.courses.$get()), 'courses')
+
+export const askYearlyFrom = action(
+  (from: string) => api<{ from: string }>(client.api['yearly-asked-from'].$put({ json: { from } })),
+  'ask-yearly-from',
+)
+
+export const getCourse = query(
+  (code: string): Promise<CourseUpkeep> => api<CourseUpkeep>(client.api.courses[':code'].$get({ param: { code } })),
+  'course',
+)
+
+export const keepUpCourse = action(
+  (code: string, input: UpkeepInput) =>
+    api<CourseUpkeep>(client.api.courses[':code'].$put({ param: { code }, json: input })),
+  'keep-up-course',
 )
 
 /** The search of an address. What no search can hold, as from an address typed by hand, is left out. */

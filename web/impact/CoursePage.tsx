@@ -7,6 +7,7 @@ import { Page } from '#web/shell/Page.tsx'
 import { counted } from '#web/words.ts'
 import { Flow, Headline, Method, Outcomes } from './Answers.tsx'
 import { getCourse, programmeHref, yearWords } from './data.ts'
+import { Figures } from './Figures.tsx'
 
 /** The home of the impact pages: a course over a year. */
 export default function CoursePage() {
@@ -29,6 +30,33 @@ function Whole(props: { impact: CourseImpact }) {
       <Headline page={props.impact} of={props.impact.course.title} />
       <Flow page={props.impact} />
       <Outcomes page={props.impact} />
+      <h2>{props.impact.others.label}</h2>
+      <Show when={props.impact.others.table} fallback={<p class="soft">{props.impact.others.sentence}</p>}>
+        {(rows) => (
+          <>
+            <p>
+              <Figures words={props.impact.others.sentence} />
+            </p>
+            <Table
+              caption="What colleagues saw, each asked one question by name"
+              columns={[
+                { words: 'What they told us', cell: ([label]) => label },
+                { words: 'Colleagues', numeric: true, cell: ([, count]) => figure(count) },
+                {
+                  words: 'Of those who answered',
+                  numeric: true,
+                  cell: ([, , percent]) => (percent === null ? '–' : `${percent}%`),
+                },
+              ]}
+              rows={rows()}
+            />
+            <p class="soft">
+              They were named by people who had answered, and are not part of the figures above. Their answers are
+              stored with no name.
+            </p>
+          </>
+        )}
+      </Show>
       <h2>Its events</h2>
       <Table
         caption="Its events"

@@ -1,11 +1,15 @@
-import { A, createAsync } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { A, createAsync, revalidate, useAction } from '@solidjs/router'
+import { createSignal, Show } from 'solid-js'
 import type { Details } from '#server/people/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
+import { DateInput } from '#web/parts/DateInput.tsx'
+import { Form } from '#web/parts/Form.tsx'
+import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { SummaryList } from '#web/parts/SummaryList.tsx'
 import { actAs, useMe } from '#web/shell/me.ts'
 import { Page } from '#web/shell/Page.tsx'
+import { setMyAwayUntil } from '#web/surveys/asking-data.ts'
 import { counted, roleGroupWords, roleWords, workforceWords } from '#web/words.ts'
 import { getDetails, signOutEverywhere } from './data.ts'
 
@@ -18,6 +22,7 @@ export default function YourDetailsPage() {
         {(now) => (
           <>
             <Kept details={now()} />
+            <AwayUntil details={now()} />
             <Show when={now().roles.length > 1}>
               <h2>Roles</h2>
               <p>Each page acts under one role, shown at the top.</p>
@@ -81,6 +86,47 @@ function Kept(props: { details: Details }) {
         Something wrong? Ring {partnership.team} on {partnership.phone} or write to{' '}
         <a href={`mailto:${partnership.email}`}>{partnership.email}</a>.
       </p>
+    </>
+  )
+}
+
+/** Follow-ups wait for someone who is away. */
+function AwayUntil(props: { details: Details }) {
+  const say = useAction(setMyAwayUntil)
+  const [done, setDone] = createSignal<string>()
+  const send = async (until: string | null, words: string) => {
+    setDone(undefined)
+    await say(until)
+    await revalidate(getDetails.key)
+    setDone(words)
+  }
+  return (
+    <>
+      <h2>Away for a while?</h2>
+      <p>We do not ask you what became of a course while you are away. Booking and joining emails still come.</p>
+      <Show when={done()} keyed>
+        {(words) => (
+          <Notice>
+            <p>{words}</p>
+          </Notice>
+        )}
+      </Show>
+      <Show
+        when={props.details.awayUntil}
+        fallback={
+          <Form send={async (fields) => send(fields.date('until') ?? '', 'We wait until you are back.')}>
+            <DateInput name="until" label="The last day you are away" />
+            <Button look="secondary">Save</Button>
+          </Form>
+        }
+      >
+        {(until) => (
+          <Form send={() => send(null, 'Welcome back.')}>
+            <p>You are away until {until()}.</p>
+            <Button look="secondary">I am back</Button>
+          </Form>
+        )}
+      </Show>
     </>
   )
 }

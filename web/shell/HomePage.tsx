@@ -7,14 +7,22 @@ import { getCast, signInAs } from './example.ts'
 import { linksFor } from './links.ts'
 import { useMe } from './me.ts'
 import { Page } from './Page.tsx'
+import { Today } from './Today.tsx'
 
-/** Who is signed in goes to the first page of their role; who is not reads what this is. */
+/** Who is signed in goes to the first page of their role, a coordinator to Today; who is not reads what this is. */
 export default function HomePage() {
   const me = useMe()
   const cast = createAsync(async () => (me().mode === 'example' ? getCast() : []))
   const first = () => (me().signedIn ? linksFor(me().role, paths)[0]?.href : undefined)
   return (
-    <Show when={!first()} fallback={<Navigate href={first()!} />}>
+    <Show
+      when={!first()}
+      fallback={
+        <Show when={me().role === 'coordinator'} fallback={<Navigate href={first()!} />}>
+          <Today />
+        </Show>
+      }
+    >
       <Page
         title="Safeguarding training"
         lead={`Courses, learning events, forums and the yearly conference of ${me().partnership.name}, for everyone who works with children, families and adults.`}

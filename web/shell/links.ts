@@ -5,18 +5,33 @@ export type NavigationLink = { href: string; words: string }
 const find = { href: '/events', words: 'Find training' }
 const myBookings = { href: '/bookings', words: 'My bookings' }
 const myCertificates = { href: '/certificates', words: 'My certificates' }
+const courses = { href: '/courses', words: 'Courses' }
 const registers = { href: '/registers', words: 'Registers' }
 const impact = { href: '/impact', words: 'Impact' }
+const asking = { href: '/asking', words: 'Asking' }
+const phoneRound = { href: '/phone-round', words: 'Phone round' }
+const typeIn = { href: '/answers', words: 'Type in an answer' }
 const texts = { href: '/texts', words: 'Text to clear' }
+const whoAnswered = { href: '/who-answered', words: 'Who has answered' }
 const messages = { href: '/messages', words: 'Messages' }
 
 const signedOut: NavigationLink[] = [find]
 
 const byRole: Record<Role, NavigationLink[]> = {
   delegate: [find, myBookings, myCertificates],
-  'agency-lead': [find, myBookings, myCertificates],
+  'agency-lead': [find, myBookings, myCertificates, whoAnswered],
   trainer: [registers, find, myBookings, myCertificates],
-  coordinator: [{ href: '/events', words: 'Events' }, registers, texts, impact, messages],
+  coordinator: [
+    { href: '/events', words: 'Events' },
+    courses,
+    registers,
+    asking,
+    phoneRound,
+    typeIn,
+    texts,
+    impact,
+    messages,
+  ],
   'sub-group': [impact, find],
   administrator: [impact, messages],
 }

@@ -1,33 +1,48 @@
-import { createAsync, revalidate, useAction } from '@solidjs/router'
+import { createAsync, revalidate } from '@solidjs/router'
 import { createSignal, For, Show } from 'solid-js'
-import type { TextKind } from '#server/surveys/input.ts'
-import type { HeldText } from '#server/surveys/routes.ts'
-import { Button } from '#web/parts/Button.tsx'
+import type { HeldText, UrgentText, Writer } from '#server/surveys/routes.ts'
 import { Empty } from '#web/parts/Empty.tsx'
-import { Form } from '#web/parts/Form.tsx'
 import { Notice } from '#web/parts/Notice.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
-import { TextArea } from '#web/parts/TextArea.tsx'
 import { Page } from '#web/shell/Page.tsx'
-import { counted } from '#web/words.ts'
-import { clearHeldText, getHeldTexts, redactHeldText } from './data.ts'
-
-const kindWords: Record<TextKind, string> = {
-  commitment: 'What they will do differently',
-  example: 'One time they did it',
-  suggestion: 'What we should change about the day',
-  need: 'What would make it worth their day',
-}
+import { counted, textKindWords } from '#web/words.ts'
+import { getHeldTexts, getUrgentWords } from './data.ts'
+import { MarkedText } from './MarkedText.tsx'
+import { TextClearing } from './TextClearing.tsx'
+import { TextSettling } from './TextSettling.tsx'
+import { TextWriter } from './TextWriter.tsx'
+import type { Desk, Opened } from './text-desk.ts'
 
 /** Free text waiting for a person to read it: without the name, agency or date of whoever wrote it. */
 export default function TextsPage() {
   const held = createAsync(() => getHeldTexts())
   const [done, setDone] = createSignal<string>()
+  const [opened, open] = createSignal<Opened>()
+  const [writers, setWriters] = createSignal<Record<number, Writer>>({})
 
-  const settled = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getHeldTexts.key)
-    setDone(words)
+  const desk: Desk = {
+    opened,
+    open: (next) => {
+      const before = opened()
+      setDone(undefined)
+      open(next)
+      // What was pressed is gone from the page: the focus goes on to what came in its place.
+      queueMicrotask(() =>
+        document
+          .getElementById(`text-${next?.id ?? before?.id}`)
+          ?.closest('section')
+          ?.querySelector<HTMLElement>(next ? 'textarea, input, dl a' : 'button')
+          ?.focus(),
+      )
+    },
+    writer: (id) => writers()[id],
+    setWriter: (id, writer) => setWriters((known) => ({ ...known, [id]: writer })),
+    settled: async (words) => {
+      setDone(undefined)
+      open(undefined)
+      await revalidate([getHeldTexts.key, getUrgentWords.key])
+      setDone(words)
+    },
   }
 
   return (
@@ -44,71 +59,68 @@ export default function TextsPage() {
       </Show>
       <Show when={held()}>
         {(held) => (
-          <Show
-            when={held().texts.length}
-            fallback={
-              <Empty title="No text is waiting">
-                <p>What people write at the end of the day or three months later appears here.</p>
-              </Empty>
-            }
-          >
-            <p>{counted(held().texts.length, 'text', 'texts')} to read.</p>
-            <For each={held().texts}>{(text) => <Held text={text} settled={settled} />}</For>
-          </Show>
+          <>
+            <Show when={held().urgent.length}>
+              <h2>Words that may be urgent</h2>
+              <p>
+                Cover was told of {held().urgent.length === 1 ? 'this text' : 'these texts'}. Pass on first, then record
+                it here: until then cover is told again, and the business manager after that.
+              </p>
+              <For each={held().urgent}>{(text) => <Urgent text={text} desk={desk} />}</For>
+            </Show>
+            <Show
+              when={held().texts.length}
+              fallback={
+                <Empty title={held().urgent.length ? 'No other text is waiting' : 'No text is waiting'}>
+                  <p>What people write at the end of the day or three months later appears here.</p>
+                </Empty>
+              }
+            >
+              <h2>{held().urgent.length ? 'Other text' : 'To read'}</h2>
+              <p>
+                {counted(held().texts.length + held().more, 'text', 'texts')} to read.
+                <Show when={held().more > 0}> The first {held().texts.length} are shown.</Show> What is marked may tell
+                who someone is. The marks miss things, and mark some words that tell nothing.
+              </p>
+              <For each={held().texts}>{(text) => <Held text={text} desk={desk} />}</For>
+            </Show>
+          </>
         )}
       </Show>
     </Page>
   )
 }
 
-function Held(props: { text: HeldText; settled: (words: string) => Promise<void> }) {
-  const clear = useAction(clearHeldText)
-  const redact = useAction(redactHeldText)
-  const [isEditing, setEditing] = createSignal(false)
-
+function Held(props: { text: HeldText; desk: Desk }) {
+  const heading = () => `text-${props.text.id}`
   return (
-    <section aria-labelledby={`text-${props.text.id}`}>
-      <h2 id={`text-${props.text.id}`}>
-        {kindWords[props.text.kind]}{' '}
+    <section aria-labelledby={heading()} class="held-text">
+      <h3 id={heading()}>
+        {textKindWords[props.text.kind]}{' '}
         <Show when={props.text.isUrgent}>
-          <Tag tone="urgent">May be urgent</Tag>
+          <Tag tone="done">Urgent, and recorded</Tag>
         </Show>
-      </h2>
-      <Show when={!isEditing()}>
-        <blockquote>{props.text.text}</blockquote>
-        <Form
-          send={async (fields) => {
-            if (fields.has('edit')) return void setEditing(true)
-            await clear(props.text.id)
-            await props.settled('Cleared as it stands.')
-          }}
-        >
-          <Button>Clear as it stands</Button>{' '}
-          <Button look="secondary" name="edit" value="yes">
-            Take something out
-          </Button>
-        </Form>
+      </h3>
+      <MarkedText text={props.text.text} found={props.text.found} />
+      <TextClearing text={props.text} desk={props.desk} />
+      <TextWriter text={props.text} desk={props.desk} />
+    </section>
+  )
+}
+
+function Urgent(props: { text: UrgentText; desk: Desk }) {
+  const heading = () => `text-${props.text.id}`
+  return (
+    <section aria-labelledby={heading()} class="held-text">
+      <h3 id={heading()}>
+        {textKindWords[props.text.kind]} <Tag tone="urgent">May be urgent</Tag>
+      </h3>
+      <MarkedText text={props.text.text} found={props.text.isHeld ? props.text.found : []} />
+      <TextSettling text={props.text} desk={props.desk} />
+      <Show when={props.text.isHeld}>
+        <TextClearing text={props.text} desk={props.desk} isSecond />
       </Show>
-      <Show when={isEditing()}>
-        <Form
-          send={async (fields) => {
-            await redact(props.text.id, fields.text('text'))
-            await props.settled('Only your version is kept. The original was destroyed.')
-          }}
-        >
-          <TextArea
-            name="text"
-            label="What may stand"
-            hint="Put a marker in place of what you take out, such as [name removed] or [school removed]. The original is destroyed at once and cannot be brought back."
-            value={props.text.text}
-            rows={4}
-          />
-          <Button look="warning">Keep only this</Button>{' '}
-          <Button look="link" onPress={() => setEditing(false)}>
-            Back
-          </Button>
-        </Form>
-      </Show>
+      <TextWriter text={props.text} desk={props.desk} />
     </section>
   )
 }

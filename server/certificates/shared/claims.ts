@@ -60,6 +60,13 @@ export function claimRows(claims: Claims): ClaimRow[] {
   return rows.filter(([, value]) => value.length > 0)
 }
 
-function hoursInWords(hours: number): string {
+/**
+ * The line beside the printed claims that only its holder can add.
+ * @param month finished words, such as "December 2026"
+ */
+export const followUpRow = (month: string): ClaimRow => ['Practice follow-up answered', month]
+
+/** "6 hours", "1 hour", "0.75 hours". */
+export function hoursInWords(hours: number): string {
   return hours === 1 ? '1 hour' : `${Number(hours.toFixed(2))} hours`
 }

@@ -1,26 +1,6 @@
-/** A share between 0 and 1, from its lowest to its highest possible or plausible value. */
-export type Range = { low: number; high: number }
+import { mustBePart, type Range } from '#server/surveys/shared/proportions.ts'
 
-const z = 1.959964
-
-/**
- * The 95 % score interval of a proportion, without continuity correction. Answers shares from 0 to 1; nothing asked (n = 0) leaves 0 to 1.
- * It holds only if those who did not answer are like those who did, so it belongs in the drill-down, never in a headline.
- * @throws RangeError unless 0 ≤ successes ≤ n, both whole.
- * Source: Wilson 1927, JASA 22:209–212; worked examples in Newcombe 1998, Statistics in Medicine 17:857–872, table I, method 3;
- * named as the preferred method in OHID's public health technical guidance on proportions.
- */
-export function wilson(successes: number, n: number): Range {
-  mustBePart(successes, n)
-  if (n === 0) return { low: 0, high: 1 }
-  const middle = 2 * successes + z * z
-  const reach = z * Math.sqrt(z * z + (4 * successes * (n - successes)) / n)
-  const scale = 2 * (n + z * z)
-  return {
-    low: successes === 0 ? 0 : (middle - reach) / scale,
-    high: successes === n ? 1 : (middle + reach) / scale,
-  }
-}
+export { type Range, wilson } from '#server/surveys/shared/proportions.ts'
 
 /**
  * The share of the room that said or could have said yes, assuming nothing about the silent: lowest if none of them would, highest if all would.
@@ -88,9 +68,4 @@ export function wholePercent(count: number, of: number): number {
   mustBePart(count, of)
   if (of === 0) throw new RangeError('There is no per cent of nobody')
   return Math.floor((200 * count + of) / (2 * of))
-}
-
-function mustBePart(part: number, whole: number): void {
-  if (!Number.isSafeInteger(part) || !Number.isSafeInteger(whole) || part < 0 || part > whole)
-    throw new RangeError(`${part} of ${whole} is not a count of people`)
 }

@@ -1,6 +1,6 @@
-// One of the pure files of this room: the questions of the three stages, as published, word for word.
+// One of the pure files of this room: the questions of the stages, as published, word for word.
 import type { Audience } from '#server/courses/input.ts'
-import type { Anchor, PracticeAnswer, Stage } from '../input.ts'
+import type { Anchor, ColleagueAnswer, PracticeAnswer, Stage } from '../input.ts'
 
 /**
  * Version 1 of the questions. A published version never changes: a new wording is a new version.
@@ -273,8 +273,30 @@ export const followUpInstrument: Instrument = {
   ],
 }
 
+const colleagueOptions = [
+  { key: 'more-than-once', text: 'Yes, more than once' },
+  { key: 'once', text: 'Yes, once' },
+  { key: 'not-yet', text: 'Not yet' },
+  { key: 'could-not-see', text: 'I am not in a position to see' },
+] as const satisfies readonly (InstrumentOption & { key: ColleagueAnswer })[]
+
+/** The one question to a colleague whom a delegate named. What was planned, and by whom, is said by the page around it. */
+export const colleagueInstrument: Instrument = {
+  stage: 'colleague',
+  version: 1,
+  questions: [{ key: 'seen', kind: 'one', text: 'Have you seen it happen since?', most: 1, options: colleagueOptions }],
+}
+
+/** The same for one whose commitment stands in their own words, or who made none. */
+export const seenWithoutCommitment = 'Have you seen anything done differently since?'
+
 /** What is published when a database is made, in the order of the journey. */
-export const instrumentsPublished: readonly Instrument[] = [beforeInstrument, endInstrument, followUpInstrument]
+export const instrumentsPublished: readonly Instrument[] = [
+  beforeInstrument,
+  endInstrument,
+  followUpInstrument,
+  colleagueInstrument,
+]
 
 /** Question one for someone who made no commitment of their own (nothing, or not sure yet); the answers are the same. */
 export const practiceWithoutCommitment = 'Have you done anything differently because of it?'

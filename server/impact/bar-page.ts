@@ -1,0 +1,56 @@
+import { html } from 'hono/html'
+import type { Markup } from '#server/pages/page.ts'
+import {
+  barLegend,
+  barLook,
+  figure,
+  type Room,
+  type TableRow,
+  unheardKeys,
+  unheardLabels,
+  wholeRoomBar,
+} from './shared/pictures.ts'
+
+/*
+ * The whole-room bar for pages without script: places in per cent of the width there is, so that its words keep their size at any;
+ * colours as attributes, since the policy of these pages allows no inline style. Its table is its key as well.
+ */
+
+/** The width of a telephone of 320 px without its margins: what a count needs there it has everywhere. */
+const narrowest = 284
+
+/** The bar, named by its sentence, and in words below it who is in the hatch. */
+export function barMarkup(room: Room, sentence: string): Markup {
+  const { width, height, pieces, hatch } = wholeRoomBar(room, narrowest)
+  const share = (units: number) => `${Math.round((units * 100_000) / width) / 1000}%`
+  const baseline = height - 14
+  return html`<svg class="r" role="img" aria-label="${sentence}" width="100%" height="${height}"><defs>${hatching('hatch')}</defs>${pieces.map(
+    (piece) => {
+      const { edgeWidth, edge } = barLook
+      const words = figure(piece.count)
+      const x = piece.edged ? edgeWidth + 3 : piece.width > 40 ? 8 : 4
+      // Half of a stroke lies outside and is cut off: what is seen of it is the edge.
+      return html`<svg x="${share(piece.x)}" width="${share(piece.width)}" height="${height}"><rect width="100%" height="100%" fill="${piece.hatched ? 'url(#hatch)' : piece.fill}"${piece.edged ? html` stroke="${edge}" stroke-width="${edgeWidth * 2}"` : ''}/>${piece.hatched ? html`<rect x="${x - 3}" y="${height - 34}" width="${words.length * 10 + 6}" height="28" fill="${barLook.hatchGround}"/>` : ''}<text x="${x}" y="${baseline}" fill="${piece.ink}" font-size="17" font-weight="700">${words}</text></svg>${piece.x > 0 ? html`<line x1="${share(piece.x)}" x2="${share(piece.x)}" y1="0" y2="${height}" stroke="${barLook.divider}" stroke-width="${barLook.dividerWidth}"/>` : ''}`
+    },
+  )}<rect width="100%" height="100%" fill="none" stroke="${barLook.outline}" stroke-width="2"/></svg>${hatch ? html`<p class="h">Hatched: ${hatch.words}.</p>` : ''}`
+}
+
+/** Every count of the bar, each beside its colour. */
+export function barTable(rows: readonly TableRow[], caption: string): Markup {
+  const hasPercent = rows.some(([, , percent]) => percent !== null)
+  return html`<table><caption>${caption}</caption><thead><tr><th scope="col">What they told us</th><th scope="col" class="k">People</th>${hasPercent ? html`<th scope="col" class="k">Of all</th>` : ''}</tr></thead><tbody>${rows.map(
+    ([label, count, percent]) =>
+      html`<tr><th scope="row">${swatch(label)} ${label}</th><td class="k">${figure(count)}</td>${hasPercent ? html`<td class="k">${percent === null ? '–' : `${percent}%`}</td>` : ''}</tr>`,
+  )}</tbody></table>`
+}
+
+const isUnheard = (label: string) => unheardKeys.some((key) => unheardLabels[key] === label)
+
+function swatch(label: string): Markup {
+  const entry = barLegend.find((one) => one.label === label)
+  const fill = entry?.fill ?? (isUnheard(label) ? 'url(#hatch)' : barLook.hatchGround)
+  return html`<svg aria-hidden="true" width="14" height="14"><rect width="14" height="14" fill="${fill}" stroke="${barLook.outline}" stroke-width="2"/>${entry?.edged ? html`<rect x="2.5" y="2.5" width="9" height="9" fill="none" stroke="${barLook.edge}" stroke-width="3"/>` : ''}</svg>`
+}
+
+const hatching = (id: string) =>
+  html`<pattern id="${id}" width="${barLook.hatchGap}" height="${barLook.hatchGap}" patternUnits="userSpaceOnUse" patternTransform="rotate(${barLook.hatchAngle})"><rect width="${barLook.hatchGap}" height="${barLook.hatchGap}" fill="${barLook.hatchGround}"/><line x1="0.5" y1="0" x2="0.5" y2="${barLook.hatchGap}" stroke="${barLook.hatchLine}" stroke-width="1.5"/></pattern>`

@@ -1,0 +1,299 @@
+/*
+ * What came of an event, told to everyone who came, also to those who were silent: once, when nobody of it is still being asked.
+ * The figures are those of the impact pages, and so is the rule on what may be shown.
+ */
+import { and, asc, eq, exists, gte, inArray, lte, ne, notExists, or, sql } from 'drizzle-orm'
+import { bookings } from '#db/bookings.ts'
+import { courses, events, programmes } from '#db/courses.ts'
+import { messages } from '#db/outbox.ts'
+import { agencies, people, sectors } from '#db/people.ts'
+import { followUps, optOuts, responses } from '#db/surveys.ts'
+import type { Reading } from '#db/transact.ts'
+import type { results } from '#emails/results.ts'
+import { addDays, addMonths, formatDate, isWorkingDay, londonDate, type On } from '#server/calendar.ts'
+import type { Chore, NextDue } from '#server/chores.ts'
+import { type Context, transact } from '#server/context.ts'
+import { makeToken } from '#server/keys.ts'
+import { queue } from '#server/outbox/queue.ts'
+import { firstName } from '#server/people/first-name.ts'
+import { isAskingTime, nextAskingDay } from '#server/surveys/asking-time.ts'
+import { askingInstant, stillBeingAskedUntil } from '#server/surveys/due-dates.ts'
+import {
+  asked,
+  counts,
+  dispositionSql,
+  isAskedFor,
+  overAfter,
+  overSince,
+  targetReached,
+} from '#server/surveys/follow-up.ts'
+import { factsOf, holdsKnown } from '#server/surveys/plan.ts'
+import { type GroupPage, groupPage } from './group-page.ts'
+import { columns, courseGroup, eventGroup, eventsOf, eventsOfCourse, standingOf } from './programme.ts'
+import { figure } from './shared/pictures.ts'
+
+/** How long after an event its results are still worth telling, and how long after the last follow-up became final. */
+const MONTHS_WORTH = 9
+const DAYS_FRESH = 30
+const BATCH = 200
+
+interface Owed {
+  bookingId: number
+  personId: number
+}
+
+/**
+ * Owes a batch of attenders the results of their event:
+ * - it is between 10:00 and 16:00 in London on a working day
+ * - the event ended no more than nine months ago; its course is asked about and it was not voided
+ * - somebody was asked, and nobody of it is still being asked or not yet due
+ * - the last of its follow-ups became final before today, and within the last 30 days: an answer just given may still be
+ *   changed, and an old event is not told of years later
+ * - they can be reached, have not opted out of everything, and nothing holds what we send them that day
+ * - they were not told before
+ */
+export const resultsDue: Chore = async (ctx) => {
+  const today = londonDate(ctx.now)
+  if (!isAskingTime(ctx.now) || !(await owedOn(ctx.db, today)).length) return false
+  return transact(ctx, async (ctx) => {
+    const due = (await owedOn(ctx.db, today)).slice(0, BATCH)
+    for (const { bookingId, personId } of due)
+      await queue(ctx, { kind: 'results', about: `booking:${bookingId}`, occurrence: '1', toPersonId: personId })
+    return due.length > 0
+  })
+}
+
+export const nextResults: NextDue = async (ctx) => {
+  const on = nextAskingDay(ctx.now)
+  return (await owedOn(ctx.db, on)).length ? askingInstant(on) : null
+}
+
+async function owedOn(db: Reading, today: On): Promise<Owed[]> {
+  if (!isWorkingDay(today)) return []
+  const eventIds = await perhapsFinished(db, today)
+  if (!eventIds.length) return []
+  const rows = await attendersOf(db, eventIds, today)
+  const finished = [...Map.groupBy(rows, ({ eventId }) => eventId).values()].filter((those) =>
+    isJustFinished(those, today),
+  )
+  const owed = finished.flat().filter(({ isOwed }) => isOwed)
+  if (!owed.length) return []
+  const holds = await holdsKnown(db, today)
+  return owed.filter((row) =>
+    factsOf({ ...row, postponedTo: null }, holds).pauses.every(({ from, to }) => today < from || today > to),
+  )
+}
+
+/** Read often, so by few columns alone: events of the right age of which nobody’s series runs, with somebody not told. */
+async function perhapsFinished(db: Reading, today: On): Promise<number[]> {
+  const one = { one: sql`1` }
+  const rows = await db
+    .select({ id: events.id })
+    .from(events)
+    .innerJoin(courses, and(eq(courses.id, events.courseId), ne(courses.earns, 'none')))
+    .where(
+      and(
+        gte(events.lastOn, addMonths(today, -MONTHS_WORTH)),
+        lte(events.lastOn, targetReached(today)),
+        notExists(
+          db
+            .select(one)
+            .from(followUps)
+            .where(
+              and(
+                eq(followUps.eventId, events.id),
+                sql`${followUps.closedAt} is null and ifnull(${followUps.lastAskedOn}, '9') >= ${addDays(today, -DAYS_FRESH)}`,
+              ),
+            ),
+        ),
+        exists(
+          db
+            .select(one)
+            .from(followUps)
+            .where(
+              and(
+                eq(followUps.eventId, events.id),
+                or(
+                  // Final a month after the last asking at the latest, or when the time to ask anyone was over.
+                  gte(followUps.lastAskedOn, addDays(today, -2 * DAYS_FRESH - 1)),
+                  sql`${events.lastOn} > ${overSince(addDays(today, -DAYS_FRESH - 1), true)}`,
+                ),
+              ),
+            ),
+        ),
+        exists(
+          db
+            .select(one)
+            .from(bookings)
+            .where(
+              and(
+                eq(bookings.eventId, events.id),
+                eq(bookings.state, 'confirmed'),
+                sql`not exists (select 1 from ${messages} where ${messages.kind} = 'results' and ${messages.about} = 'booking:' || ${bookings.id} and ${messages.occurrence} = '1')`,
+              ),
+            ),
+        ),
+      ),
+    )
+  return rows.map(({ id }) => id)
+}
+
+type Attender = Awaited<ReturnType<typeof attendersOf>>[number]
+
+const isOptedOutOfAll = sql<number>`exists (select 1 from ${optOuts} where ${optOuts.personId} = ${people.id} and ${optOuts.scope} = 'all' and ${optOuts.undoneAt} is null)`
+
+const attendersOf = (db: Reading, eventIds: readonly number[], today: On) =>
+  db
+    .select({
+      eventId: events.id,
+      bookingId: bookings.id,
+      personId: people.id,
+      sectorId: bookings.sectorId,
+      agencyId: bookings.agencyId,
+      parentId: agencies.parentId,
+      education: sectors.education,
+      awayUntil: people.awayUntil,
+      lastOn: events.lastOn,
+      disposition: dispositionSql(today),
+      isAsked: sql<number>`(${asked.isReachable} and not ${asked.isOptedOut} and ${isAskedFor})`,
+      firstAskedOn: followUps.firstAskedOn,
+      lastAskedOn: followUps.lastAskedOn,
+      closedAt: followUps.closedAt,
+      answeredAt: sql<number | null>`ifnull(${responses.confirmedAt}, ${responses.coreAt})`,
+      isOwed: sql<number>`(${asked.isReachable} and not ${isOptedOutOfAll} and not exists (select 1 from ${messages} where ${messages.kind} = 'results' and ${messages.about} = 'booking:' || ${bookings.id} and ${messages.occurrence} = '1'))`,
+    })
+    .from(bookings)
+    .innerJoin(events, eq(events.id, bookings.eventId))
+    .innerJoin(courses, eq(courses.id, events.courseId))
+    .innerJoin(people, eq(people.id, bookings.personId))
+    .innerJoin(sectors, eq(sectors.id, bookings.sectorId))
+    .innerJoin(agencies, eq(agencies.id, bookings.agencyId))
+    .leftJoin(followUps, eq(followUps.bookingId, bookings.id))
+    .leftJoin(responses, and(eq(responses.bookingId, bookings.id), eq(responses.stage, 'follow-up')))
+    .where(
+      and(
+        inArray(bookings.eventId, [...eventIds]),
+        eq(bookings.state, 'confirmed'),
+        asked.attends,
+        sql`not ${asked.isVoided}`,
+      ),
+    )
+    .orderBy(asc(bookings.id))
+
+function isJustFinished(those: readonly Attender[], today: On): boolean {
+  if (those.some(({ disposition }) => disposition === 'still-being-asked' || disposition === 'not-yet-due'))
+    return false
+  if (those.every(({ firstAskedOn }) => firstAskedOn === null)) return false
+  const finalOn = those.map(becameFinalOn).filter((on) => on !== null)
+  return finalOn.every((on) => on < today) && finalOn.some((on) => on >= addDays(today, -DAYS_FRESH))
+}
+
+/** The first day on which nothing more was owed to this person; null when nothing ever was. A later answer moves it no more. */
+function becameFinalOn({
+  disposition,
+  lastOn,
+  education,
+  lastAskedOn,
+  closedAt,
+  answeredAt,
+  isAsked,
+}: Attender): On | null {
+  const ends = [
+    ...(closedAt === null ? [] : [londonDate(closedAt)]),
+    ...(disposition === 'answered' && answeredAt !== null ? [londonDate(answeredAt)] : []),
+    ...(lastAskedOn === null ? [] : [addDays(stillBeingAskedUntil(lastAskedOn), 1)]),
+  ]
+  if (ends.length) return ends.toSorted()[0] ?? null
+  return isAsked ? addDays(overAfter(addMonths(lastOn, 3), education), 1) : null
+}
+
+// What is told
+
+export interface Results {
+  eventId: number
+  course: string
+  lastOn: On
+  /** The event's own page: how its answers fall only where the small-number rule lets it. */
+  event: GroupPage
+  /** The course over the year, where the event's own answers are not shown and the course's are. */
+  overYear: GroupPage | null
+  /** The fixed sentence of the page and of the letter. */
+  sentence: string
+}
+
+/** What came of one event, as everyone may read it; null unless it was held. */
+export async function resultsOf(ctx: Pick<Context, 'store' | 'now'>, eventId: number): Promise<Results | null> {
+  const db = ctx.store.long
+  const [found] = await db
+    .select({ programme: columns, courseId: courses.id, course: courses.title })
+    .from(events)
+    .innerJoin(courses, eq(courses.id, events.courseId))
+    .innerJoin(programmes, eq(programmes.id, events.programmeId))
+    .where(eq(events.id, eventId))
+  if (!found) return null
+  const all = await eventsOf(db, found.programme.id, ctx.now)
+  const event = all.find(({ id }) => id === eventId)
+  if (event?.state !== 'held') return null
+  const standing = await standingOf(db, all, [event], ctx.now)
+  const page = await groupPage(db, { id: eventGroup(eventId), own: [event], all }, standing)
+  const own = eventsOfCourse(all, found.courseId).filter(({ state }) => state !== 'cancelled')
+  const id = courseGroup(found.courseId)
+  const isOverYear = !page.wholeRoom && own.includes(event) && standing.shown.has(id)
+  const overYear = isOverYear ? await groupPage(db, { id, own, all }, await standingOf(db, all, own, ctx.now)) : null
+  return {
+    eventId,
+    course: found.course,
+    lastOn: event.lastOn,
+    event: page,
+    overYear,
+    sentence: page.wholeRoom?.sentence ?? toldUs(page.flow),
+  }
+}
+
+/** How many told us, which is a figure of the programme and protected for no group. */
+function toldUs({ came, answered }: { came: number; answered: number }): string {
+  if (came === 1) return `The one person who came has ${answered ? '' : 'not '}told us what happened next.`
+  const people = `of the ${figure(came)} people who came`
+  return answered === 0
+    ? `None ${people} has told us what happened next.`
+    : `${figure(answered)} ${people} ${answered === 1 ? 'has' : 'have'} told us what happened next.`
+}
+
+/** What the message says now; null when it must not be sent any more. */
+export async function resultsFacts(ctx: Context, bookingId: number): Promise<Parameters<typeof results>[0] | null> {
+  const [row] = await ctx.db
+    .select({
+      eventId: events.id,
+      name: people.name,
+      isAnswered: sql<number>`exists (select 1 from ${responses} where ${responses.bookingId} = ${bookings.id} and ${responses.stage} = 'follow-up' and ${counts})`,
+    })
+    .from(bookings)
+    .innerJoin(events, eq(events.id, bookings.eventId))
+    .innerJoin(people, eq(people.id, bookings.personId))
+    .where(
+      and(
+        eq(bookings.id, bookingId),
+        asked.attends,
+        sql`not ${asked.isVoided}`,
+        asked.isReachable,
+        sql`not ${isOptedOutOfAll}`,
+      ),
+    )
+  const told = row ? await resultsOf(ctx, row.eventId) : null
+  if (!row || !told) return null
+  const { origin, partnership } = ctx.config
+  const link = async (path: 'results' | 'answer' | 'opt-out', id: number) =>
+    `${origin}/${path}/${await makeToken(ctx.secrets, path, id)}`
+  return {
+    firstName: firstName(row.name),
+    course: told.course,
+    date: formatDate(told.lastOn),
+    came: told.event.flow.came,
+    answered: told.event.flow.answered,
+    sentence: told.sentence,
+    href: await link('results', row.eventId),
+    account: row.isAnswered ? `${await link('answer', bookingId)}/account` : null,
+    phone: partnership.phone,
+    optOutHref: await link('opt-out', bookingId),
+  }
+}

@@ -1,0 +1,81 @@
+import { eq } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { colleagueRequests, colleagueTallies, events, messages } from '#db/schema.ts'
+import { saw } from '#server/impact/what-others-saw.ts'
+import type { ColleagueAnswer } from '#server/surveys/input.ts'
+import { makeWorld, type TestWorld } from '#test/world.ts'
+import { alike, attend } from './attenders.ts'
+
+let w: TestWorld
+let ids: number[]
+let year: { courseId: number; programmeId: number }
+beforeEach(async () => {
+  w = await makeWorld()
+  const eventId = await w.stage.event({ on: ['2026-01-30'], capacity: 40 })
+  ids = await attend(w, eventId, alike(12, { practice: 'once' }))
+  const [event] = await w.store.read.select().from(events).where(eq(events.id, eventId))
+  year = { courseId: event!.courseId, programmeId: event!.programmeId }
+})
+afterEach(() => w.close())
+
+const course = async () =>
+  (await (await w.as(w.stage.sue, 'sub-group')).get('/api/impact/programmes/2025-26/courses/NEG1')).json
+
+const asked = (n: number) =>
+  w.store.write(async (db) => {
+    for (const bookingId of ids.slice(0, n)) {
+      await db.insert(colleagueRequests).values({ bookingId, namedAt: 0, endedAt: 1 })
+      await db.insert(messages).values({
+        kind: 'colleague-view',
+        about: `booking:${bookingId}`,
+        occurrence: '1',
+        class: 'never-twice',
+        state: 'sent',
+        queuedAt: 0,
+        notBefore: 0,
+        deadline: 1,
+        sentAt: 1,
+      })
+    }
+  })
+const answered = (counts: Partial<Record<ColleagueAnswer, number>>) =>
+  w.store.write((db) =>
+    db
+      .insert(colleagueTallies)
+      .values(Object.entries(counts).map(([answer, n]) => ({ ...year, answer: answer as ColleagueAnswer, n }))),
+  )
+
+describe('what others saw', () => {
+  it('is not shown below five answers', async () => {
+    await asked(8)
+    await answered({ once: 3, 'not-yet': 1 })
+    const { others } = await course()
+    expect(others).toEqual({
+      label: 'What others saw',
+      sentence: 'Fewer than five colleagues have answered.',
+      table: null,
+    })
+  })
+
+  it('is shown from five, beside what people say of themselves and apart from it', async () => {
+    const before = await course()
+    await asked(8)
+    await answered({ 'more-than-once': 2, once: 2, 'could-not-see': 1 })
+    const { others, ...rest } = await course()
+    expect(others.sentence).toBe(
+      'Of 8 colleagues asked by name, 5 answered: 2 had seen it more than once, 2 once, none not yet; 1 was not in a position to see.',
+    )
+    expect(others.table).toEqual([
+      ['Seen it more than once', 2, null],
+      ['Seen it once', 2, null],
+      ['Not yet', 0, null],
+      ['Not in a position to see', 1, null],
+    ])
+    expect({ ...rest, others: before.others }).toEqual(before)
+  })
+
+  it('has percentages from ten answers', () => {
+    const { table } = saw({ 'more-than-once': 5, once: 2, 'not-yet': 2, 'could-not-see': 1 }, 10)
+    expect(table!.map(([, , percent]) => percent)).toEqual([50, 20, 20, 10])
+  })
+})
