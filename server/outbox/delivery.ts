@@ -182,13 +182,12 @@ async function putOff(ctx: Context, message: Message, later: number): Promise<vo
   )
 }
 
-async function advance(ctx: Context, message: Message): Promise<void> {
+async function advance(ctx: Context, { id, fence }: Message): Promise<void> {
+  // This and `transportUp` run for every message: written out, since the builder costs more than SQLite does.
   const moved = await transact(ctx, (ctx) =>
-    ctx.db
-      .update(messages)
-      .set({ state: 'transmitting', leaseUntil: ctx.now + lease })
-      .where(and(ours(message), eq(messages.state, 'claimed')))
-      .returning({ id: messages.id }),
+    ctx.db.all(
+      sql`update messages set state = 'transmitting', lease_until = ${ctx.now + lease} where id = ${id} and fence = ${fence} and state = 'claimed' returning id`,
+    ),
   )
   if (moved.length !== 1) throw new LostClaim()
 }
@@ -266,7 +265,9 @@ async function again(ctx: Context, message: Message, attempts: number, reply: st
 }
 
 const transportUp = (ctx: Writing) =>
-  ctx.db.update(transportState).set({ downSince: null, probeAt: null, why: null }).where(sql`down_since is not null`)
+  ctx.db.run(
+    sql`update transport_state set down_since = null, probe_at = null, why = null where down_since is not null`,
+  )
 
 /**
  * Takes back what a crashed runner held, when its lease has ended:
