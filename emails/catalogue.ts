@@ -152,8 +152,7 @@ const finished = {
   date: 'Tuesday 15 September 2026',
   came: 54,
   answered: 31,
-  sentence:
-    'Of 54 people who came, 31 told us what happened next. 19 have put what they planned into practice since the day; 3 were already doing it. If nobody else did, that is 35% of the room; if everyone else did, 78%.',
+  sentence: '31 of the 54 people who came have told us what happened next.',
   href: at('/results/sample-token'),
   account: at('/account/sample-token'),
   phone: '01632 960 140',
@@ -276,15 +275,15 @@ export const catalogue: Entry[] = [
       ...finished,
       came: 9,
       answered: 0,
-      sentence:
-        'None of the 9 people who came has told us what happened next. How many have put what they planned into practice since the day is not known.',
+      sentence: 'None of the 9 people who came has told us what happened next.',
       account: null,
     },
   ]),
   entry('colleague-view', colleagueView.props, colleagueView.colleagueView, [
     {
       colleagueName: 'Jo Marlow',
-      delegateFirstName: 'Sam',
+      delegateName: 'Saffron Okello-Webb',
+      delegateAgency: 'Fernhill Primary School',
       suggestion: 'Use the neglect toolkit in my next supervision',
       course: 'Working with neglect',
       monthName: 'September',
@@ -293,7 +292,8 @@ export const catalogue: Entry[] = [
     },
     {
       colleagueName: '',
-      delegateFirstName: '',
+      delegateName: '',
+      delegateAgency: '',
       suggestion: null,
       course: 'Working with neglect',
       monthName: 'September',

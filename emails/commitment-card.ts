@@ -9,6 +9,8 @@ export const props = v.pipe(
     /** When the event was, as "Tuesday 8 September 2026". */
     date: words,
     ...planned,
+    /** Besides the ready-made one they wrote one in their own words, which never stand in an e-mail. */
+    alsoOwn: v.optional(v.boolean(), false),
     /** About when we ask, as "Thursday 10 December 2026": the day of the calendar entry that goes with it. */
     askOn: words,
     phone: words,
@@ -20,7 +22,7 @@ export const props = v.pipe(
 
 /** The working day after: what they planned, to keep. It asks nothing. */
 export function commitmentCard(given: v.InferInput<typeof props>): Letter {
-  const { firstName, course, date, suggestion, ownWords, askOn, phone, fromTrainer } = v.parse(props, given)
+  const { firstName, course, date, suggestion, ownWords, alsoOwn, askOn, phone, fromTrainer } = v.parse(props, given)
   const isPlanned = suggestion !== null || ownWords
   const facts: [string, string][] = [
     ['Course', course],
@@ -32,7 +34,10 @@ export function commitmentCard(given: v.InferInput<typeof props>): Letter {
     ...(fromTrainer && { signedBy: fromTrainer }),
     blocks: [
       greeting(firstName),
-      { type: 'paragraph', text: opening(suggestion, ownWords) },
+      {
+        type: 'paragraph',
+        text: `${opening(suggestion, ownWords)}${suggestion && alsoOwn ? ' You wrote one in your own words too: keep a note of it, since we never put your words in an email.' : ''}`,
+      },
       { type: 'facts', facts },
       {
         type: 'paragraph',

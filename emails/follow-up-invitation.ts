@@ -10,13 +10,13 @@ export function followUpInvitation(given: Asking): Letter {
   const isTwo = words.about.length === 2
   return askingLetter(words, {
     subject: subject(words, isTwo),
-    opening: isTwo ? 'Two courses this time: one line for each is all we ask.' : null,
+    opening: isTwo ? 'Two courses this time: one answer for each is all we ask.' : null,
     recall,
     ask: 'Where has it got to?',
     askAtAll: 'have you done anything differently because of it?',
     closing: isTwo
-      ? `Each line opens a page where you press once more. Please answer by ${words.deadline}.`
-      : `Choose a line and press once more on the page that opens; that is all, and any line helps. Please answer by ${words.deadline}.`,
+      ? `Each answer opens a page where you press once more. Please answer by ${words.deadline}.`
+      : `Choose an answer and press once more on the page that opens; that is all, and any answer helps. Please answer by ${words.deadline}.`,
   })
 }
 

@@ -30,7 +30,9 @@ const wordings: Record<Reminding['step'], (words: Asking) => Wording> = {
         whatWas(planned, `When you left ${course} in ${monthName} you`, `Since ${course} in ${monthName},`),
       ask: 'What became of it?',
       askAtAll: 'has anything changed in how you work?',
-      closing: `${isTwo ? 'Each' : 'It'} takes under half a minute. You have ${words.remaining}, until ${words.deadline}.`,
+      closing: isTwo
+        ? `Each takes under half a minute. You have ${words.remaining}, until ${words.deadline}.`
+        : `Choose, and press once more on the page that opens. You have ${words.remaining}, until ${words.deadline}.`,
     }
   },
   'reminder-2': (words) => {
@@ -42,7 +44,7 @@ const wordings: Record<Reminding['step'], (words: Asking) => Wording> = {
         whatWas(planned, `After ${course} you`, `${course}, ${monthName}:`),
       ask: 'How did it go?',
       askAtAll: 'did you do anything with it?',
-      closing: `Any line helps make the next course better. You can answer until ${words.deadline}.`,
+      closing: `Any answer helps: press once more on the page that opens, by ${words.deadline}.`,
     }
   },
   'reminder-3': (words) => {
@@ -55,7 +57,7 @@ const wordings: Record<Reminding['step'], (words: Asking) => Wording> = {
         whatWas(planned, `In ${monthName}, at ${course}, you`, `${course} in ${monthName}:`),
       ask: 'Did it happen?',
       askAtAll: 'did anything come of it?',
-      closing: `Any line will do, until ${words.deadline}. Thank you.`,
+      closing: `Any answer will do${isTwo ? '' : ': press once more on the page that opens'}. It stays open until ${words.deadline}.`,
     }
   },
 }
@@ -73,8 +75,8 @@ function whatWas(
 function plea({ arm, othersAnswered, about }: Asking): string {
   if (arm === 'b') return 'Please help: answers like yours decide what the training team keeps, changes or drops.'
   if (othersAnswered && about.length === 1)
-    return `${othersAnswered.answered} of ${othersAnswered.of} from your day have answered. Please help us with yours: there is no wrong line.`
-  return 'Please help us with your answer: there is no wrong line.'
+    return `${othersAnswered.answered} of ${othersAnswered.of} from your day have answered. Please help us with yours: there is no wrong answer.`
+  return 'Please help us with your answer: there is no wrong answer.'
 }
 
 function capital(words: string): string {

@@ -135,9 +135,9 @@ function blockText(block: Block): string {
     case 'list':
       return block.items.map((item) => `- ${item}`).join('\n')
     case 'link':
-      return `${block.before} ${block.text}:\n${block.href}`
+      return `${block.before} ${labelled(block.text)}\n${block.href}`
     case 'button':
-      return `${block.text}:\n${block.href}`
+      return `${labelled(block.text)}\n${block.href}`
     case 'choices':
       return block.choices.map((choice) => `${choice.text}:\n${choice.href}`).join('\n\n')
     case 'facts':
@@ -195,4 +195,9 @@ function escapeHtml(words: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
+}
+
+/** Above an address; a question keeps its own mark. */
+function labelled(text: string): string {
+  return /[?!.]$/.test(text) ? text : `${text}:`
 }

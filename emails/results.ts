@@ -11,7 +11,7 @@ export const props = v.pipe(
     date: words,
     came: people,
     answered: people,
-    /** What came of it, as the impact page says it: "Of 54 people who came, 31 told us what happened next. …" */
+    /** How many told us, and no more: "31 of the 54 people who came have told us what happened next." */
     sentence: words,
     /** The page with the whole picture. */
     href,

@@ -7,6 +7,7 @@ import { accountPages } from './certificates/account-routes.ts'
 import { certificatePages, certificatesRoutes } from './certificates/routes.ts'
 import type { Env } from './context.ts'
 import { coursesRoutes } from './courses/routes.ts'
+import { deskRoutes } from './desk/routes.ts'
 import { Missing, TooMany } from './errors.ts'
 import { faultWords } from './faults.ts'
 import { healthRoutes } from './health.ts'
@@ -53,6 +54,7 @@ export function createApp(world: World, example?: (app: Hono<Env>) => void): Hon
   app.route('/', certificatesRoutes)
   app.route('/', certificatePages(world))
   app.route('/', outboxRoutes)
+  app.route('/', deskRoutes)
   describe(app)
 
   app.all('/api/*', () => {

@@ -45,6 +45,22 @@ export class BadSettings extends Error {
   }
 }
 
+/** Who is told of urgent words in the example: its coordinator and her deputy, so that telling everyone on cover can be seen. */
+const exampleCover: CoverPerson[] = [
+  {
+    name: 'Rosalind Ekwueme',
+    address: 'rosalind.ekwueme@children.ashmere.example',
+    telephone: '01632 960 014',
+    days: [1, 2, 3, 4],
+  },
+  {
+    name: 'Tobias Ekundare',
+    address: 'tobias.ekundare@children.ashmere.example',
+    telephone: '01632 960 015',
+    days: [3, 4, 5],
+  },
+]
+
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 
 /** The number of a day by its name or the start of it: 1 for `Mon`, `Monday`; 0 for no day. */
@@ -280,7 +296,7 @@ export function readConfig(
       support:
         setting('SUPPORT_ROUTE') ?? (live ? 'your manager or your GP' : 'your manager, or Samaritans on 116 123'),
     },
-    cover: cover.people,
+    cover: live || required.COVER !== undefined ? cover.people : exampleCover,
     businessManager: businessManager ?? {
       name: 'Bartholomew Nwosu-Frith',
       address: 'business.manager@safeguarding.example',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { members } from '#db/example/cast.ts'
 import { BadSettings, type Config, readConfig, readCover } from '#server/config.ts'
 
 type Settings = Record<string, string | undefined>
@@ -42,6 +43,21 @@ describe('the settings', () => {
       trustProxy: 0,
       codeMinutes: 10,
     })
+  })
+
+  it('give the example two people on cover who work on different days, and live nobody but its own', () => {
+    const { cover } = read({})
+    expect(cover.map(({ name }) => name)).toEqual(
+      members.filter(({ as }) => as === 'coordinator').map(({ name }) => name),
+    )
+    for (const { address, telephone } of cover) {
+      expect(address).toMatch(/\.example$/)
+      expect(telephone).toMatch(/^01632 960 \d{3}$/)
+    }
+    expect(new Set(cover.flatMap(({ days }) => days)).size).toBe(5)
+    expect(cover[0]?.days).not.toEqual(cover[1]?.days)
+    expect(read({ COVER: live.COVER }).cover).toEqual(read(live).cover)
+    expect(read(live).cover.map(({ name }) => name)).toEqual(['Ada Lane', 'Mo Reid'])
   })
 
   it('give the example no mail server even when one is set, so that nobody real is written to', () => {

@@ -33,7 +33,16 @@ export async function fetchEach(links: readonly string[]): Promise<number[]> {
 
 /** Opens each in a browser of its own that runs script, and stays ten seconds. */
 export async function openEach(browser: Browser, links: readonly string[]): Promise<void> {
-  for (const link of links) await alone(browser, (page) => stay(page, link))
+  await twoAtOnce(links, (link) => alone(browser, (page) => stay(page, link)))
+}
+
+/** A scanner has many hands; a test machine has two. */
+async function twoAtOnce(links: readonly string[], visit: (link: string) => Promise<void>): Promise<void> {
+  const left = [...links]
+  const hand = async () => {
+    for (let link = left.shift(); link !== undefined; link = left.shift()) await visit(link)
+  }
+  await Promise.all([hand(), hand()])
 }
 
 /**
@@ -47,15 +56,17 @@ export async function pressEverything(browser: Browser, links: readonly string[]
   let open = [...links]
   for (let level = 0; level < depth && open.length > 0; level++) {
     const next: string[] = []
-    for (const link of open) {
-      if (known.has(link)) continue
-      known.add(link)
-      await alone(browser, async (page) => {
+    const fresh = [...new Set(open)].filter((link) => !known.has(link))
+    for (const link of fresh) known.add(link)
+    await twoAtOnce(fresh, (link) =>
+      alone(browser, async (page) => {
         await stay(page, link)
+        let isFresh = true
         const count = await controls(page).count()
         for (let n = 0; n < count; n++)
           for (const way of ['empty', 'first of everything'] as const) {
-            if (page.url() !== link || n > 0) await stay(page, link)
+            if (!isFresh) await stay(page, link)
+            isFresh = false
             const control = controls(page).nth(n)
             if (!(await control.isVisible().catch(() => false))) continue
             const words = ((await control.textContent()) ?? '').trim()
@@ -67,8 +78,8 @@ export async function pressEverything(browser: Browser, links: readonly string[]
             // A scanner comes back with what the page left it, but a page of its own.
             await page.context().clearCookies()
           }
-      })
-    }
+      }),
+    )
     open = next.filter((url) => /^https?:/.test(url))
   }
   return pressed
@@ -112,8 +123,14 @@ async function stay(page: Page, link: string): Promise<void> {
   // A link to a file is a download, which ends the visit.
   await page.goto(link).catch(() => undefined)
   await settled(page)
+  let asked = false
+  const note = () => {
+    asked = true
+  }
+  page.on('request', note)
   await page.clock.runFor(10_000).catch(() => undefined)
-  await settled(page)
+  page.off('request', note)
+  if (asked) await settled(page)
 }
 
 /** Loaded; and where script runs, quiet. */

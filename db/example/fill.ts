@@ -147,7 +147,9 @@ export async function writeStanding(
       erasedAt: null,
     })),
   )
-  await insertMany(db, tables.roles, rolesOf(people, agencies, madeAt))
+  const held = rolesOf(people, agencies, madeAt)
+  await insertMany(db, tables.roles, held)
+  await writeAgreements(db, people, agencies, held)
   await insertMany(db, tables.termDates, schoolHolidays)
   await insertMany(
     db,
@@ -202,6 +204,31 @@ function rolesOf(people: readonly Person[], agencies: readonly Agency[], givenAt
       return { personId: lead!.id, role: 'agency-lead' as const, agencyId: agency.id, givenAt }
     })
   return [...held, ...leads]
+}
+
+/** Two agencies have agreed that their people answer; each one's lead chases. */
+async function writeAgreements(
+  db: Writing,
+  people: readonly Person[],
+  agencies: readonly Agency[],
+  roles: ReturnType<typeof rolesOf>,
+): Promise<void> {
+  const agreedOn = '2026-04-20'
+  const recordedAt = londonInstant(agreedOn, '11:00')
+  const recordedBy = people.find(({ role }) => role === 'coordinator')?.id ?? null
+  await insertMany(
+    db,
+    tables.agreements,
+    ['children', 'education'].map((key) => {
+      const { id } = agencies.find(({ top, parent }) => top === key && !parent)!
+      const lead = roles.find(({ role, agencyId }) => role === 'agency-lead' && agencyId === id)
+      return { agencyId: id, agreedOn, chaserId: lead?.personId ?? null, recordedAt, recordedBy }
+    }),
+  )
+  await db
+    .insert(tables.settings)
+    .values({ name: 'requirement-agreed-on', value: agreedOn, at: recordedAt })
+    .onConflictDoUpdate({ target: tables.settings.name, set: { value: agreedOn, at: recordedAt } })
 }
 
 async function writeCourses(db: Writing): Promise<Pick<Known, 'courseIds' | 'outcomes' | 'suggestions'>> {

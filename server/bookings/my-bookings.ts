@@ -6,7 +6,7 @@ import { courses, eventCancellations, eventSessions, events, venues } from '#db/
 import { agencies, people } from '#db/people.ts'
 import type { Invitation } from '#emails/invitation.ts'
 import { calendarInvitation } from '#emails/invitation.ts'
-import { addDays, addWorkingDays, formatDate, londonDate, londonInstant } from '#server/calendar.ts'
+import { addDays, addWorkingDays, formatDate, londonDate, londonInstant, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { daysBeforeLink, linkNow } from '#server/courses/event-page.ts'
 import type { EventKind } from '#server/courses/input.ts'
@@ -85,6 +85,8 @@ export interface BookingPage extends Omit<BookingLine, 'when'> {
   dayCode: string | null
   /** The questions at the end of the day, while they are open. */
   endHref: string | null
+  /** How we reach this person in three months; null for anyone else, and for a course that is not asked about. */
+  reach: { email: string; phone: string | null; awayUntil: On | null } | null
 }
 
 /** One booking: one's own, or any for a coordinator. */
@@ -94,7 +96,13 @@ export async function bookingPage(ctx: Context, id: number): Promise<BookingPage
   const [sessions, [person]] = await Promise.all([
     sessionsOf(ctx, eq(bookings.id, id)),
     ctx.db
-      .select({ name: people.name, email: people.email, agency: agencies.name })
+      .select({
+        name: people.name,
+        email: people.email,
+        phone: people.phone,
+        awayUntil: people.awayUntil,
+        agency: agencies.name,
+      })
       .from(bookings)
       .innerJoin(people, eq(people.id, bookings.personId))
       .innerJoin(agencies, eq(agencies.id, bookings.agencyId))
@@ -103,13 +111,14 @@ export async function bookingPage(ctx: Context, id: number): Promise<BookingPage
   const { when: _, ...line } = lineOf(row, sessions, ctx.now)
   const firstOn = sessions[0]?.on ?? londonDate(row.startsAt)
   const isBooked = row.state === 'confirmed'
+  const isOwn = ctx.actor.kind === 'person' && ctx.actor.personId === row.personId
   const online = sessions.find(
     (session) => session.online && addDays(session.on, -daysBeforeLink) > londonDate(ctx.now),
   )
   return {
     ...line,
     // A coordinator looks; cancelling is the person’s own here.
-    canCancel: line.canCancel && ctx.actor.kind === 'person' && ctx.actor.personId === row.personId,
+    canCancel: line.canCancel && isOwn,
     name: person?.name ?? '',
     agency: person?.agency ?? '',
     email: person?.email ?? null,
@@ -129,6 +138,14 @@ export async function bookingPage(ctx: Context, id: number): Promise<BookingPage
     support: ctx.config.routes.support,
     dayCode: isBooked ? row.dayCode : null,
     endHref: isBooked && isEndOpen(sessions, ctx.now) ? `/day/${row.eventId}/${row.dayCode}` : null,
+    reach:
+      isOwn && row.earns !== 'none' && person?.email
+        ? {
+            email: person.email,
+            phone: person.phone,
+            awayUntil: person.awayUntil && person.awayUntil >= londonDate(ctx.now) ? person.awayUntil : null,
+          }
+        : null,
   }
 }
 
@@ -209,6 +226,7 @@ const linesOf = (ctx: Context) =>
       code: courses.code,
       title: courses.title,
       contentNotice: courses.contentNotice,
+      earns: courses.earns,
       kind: events.kind,
       startsAt: events.startsAt,
       endsAt: events.endsAt,

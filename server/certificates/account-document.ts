@@ -1,5 +1,12 @@
 import { artifact, EDGE, INK, LINE, PAGE, SOFT, TEAL, WIDTH } from './document.ts'
-import { type Account, type AccountPart, accountExampleNotice, accountFoot } from './shared/reflective-account.ts'
+import {
+  type Account,
+  type AccountPart,
+  accountExampleNotice,
+  accountFoot,
+  accountSource,
+  quoted,
+} from './shared/reflective-account.ts'
 import { bytesOf, openDocument } from './tagged-document.ts'
 import { type Fonts, type Style, type Typesetter, tidied, typesetter, UNPRINTABLE } from './typesetting.ts'
 
@@ -76,7 +83,7 @@ function blocksOf(
     }
   }
   const own = (text: string): Block => {
-    const setting = set.text(`“${text}”`, plain, WIDTH - INDENT)
+    const setting = set.text(quoted(text), plain, WIDTH - INDENT)
     return {
       height: setting.height,
       after: 9 * scale,
@@ -133,7 +140,7 @@ function blocksOf(
     words('H1', title, style(20, TEAL), 14),
     ...body,
     words('P', accountFoot, style(9, SOFT), 3),
-    words('P', `From what I answered to ${partnership}.`, style(9, SOFT), 3),
+    words('P', accountSource(partnership), style(9, SOFT), 3),
     ...(set.allPrintable(tidied([title, ...everything].join('')))
       ? []
       : [words('P', UNPRINTABLE_NOTE, style(9, SOFT), 3)]),

@@ -38,7 +38,7 @@ export function accountPages(world: Pick<World, 'fonts'>) {
     .get('/answer/:token/account.txt', allow('link'), (c) =>
       withAccount(c, async (ctx, _token, { account }) =>
         c.body(
-          accountText(account, ctx.config.mode === 'example'),
+          accountText(account, ctx.config.partnership.name, ctx.config.mode === 'example'),
           200,
           fileHeaders('text/plain; charset=utf-8', 'txt'),
         ),

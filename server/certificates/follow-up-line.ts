@@ -4,6 +4,7 @@ import { type Context, transact } from '#server/context.ts'
 import { Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import { stateWithin } from '#server/surveys/answering.ts'
+import { mustNotBeTooSoon } from '#server/surveys/pressed-too-soon.ts'
 
 /*
  * "Add this to my certificate": the snapshot is what was printed and never changes; that a follow-up was answered is a fact
@@ -12,7 +13,7 @@ import { stateWithin } from '#server/surveys/answering.ts'
 
 /**
  * Shows on the certificate that the follow-up was answered. Pressing twice changes nothing.
- * @throws Missing; Refused `no-core-answer` before an answer counts, `no-certificate` while none stands
+ * @throws Missing; Refused `no-core-answer` before an answer counts, `no-certificate` while none stands, `too-soon`
  */
 export function showFollowUp(ctx: Context, bookingId: number): Promise<void> {
   return transact(ctx, async (ctx) => {
@@ -24,14 +25,16 @@ export function showFollowUp(ctx: Context, bookingId: number): Promise<void> {
       .where(and(eq(certificates.bookingId, bookingId), isNull(certificates.withdrawnAt)))
     if (!standing) throw new Refused('no-certificate', 'You have no certificate for this at the moment')
     if (standing.showsFollowUpAt !== null) return
+    await mustNotBeTooSoon(ctx, bookingId)
     await ctx.db.update(certificates).set({ showsFollowUpAt: ctx.now }).where(eq(certificates.id, standing.id))
     await record(ctx, 'certificate.follow-up-shown', `certificate:${standing.id}`)
   })
 }
 
-/** Takes the line off again, from certificates withdrawn since as well, so that a new one does not bring it back. */
+/** Takes the line off again, from certificates withdrawn since as well, so that a new one does not bring it back. @throws Refused `too-soon` */
 export function hideFollowUp(ctx: Context, bookingId: number): Promise<void> {
   return transact(ctx, async (ctx) => {
+    await mustNotBeTooSoon(ctx, bookingId)
     const hidden = await ctx.db
       .update(certificates)
       .set({ showsFollowUpAt: null })

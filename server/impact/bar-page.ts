@@ -36,7 +36,9 @@ export function barMarkup(room: Room, sentence: string): Markup {
 }
 
 /** Every count of the bar, each beside its colour. */
-export function barTable(rows: readonly TableRow[], caption: string): Markup {
+export function barTable(all: readonly TableRow[], caption: string): Markup {
+  // An answer that nobody gave is a finding; a reason for silence that nobody had is not.
+  const rows = all.filter(([label, count]) => count > 0 || !isUnheard(label))
   const hasPercent = rows.some(([, , percent]) => percent !== null)
   return html`<table><caption>${caption}</caption><thead><tr><th scope="col">What they told us</th><th scope="col" class="k">People</th>${hasPercent ? html`<th scope="col" class="k">Of all</th>` : ''}</tr></thead><tbody>${rows.map(
     ([label, count, percent]) =>

@@ -3,7 +3,15 @@ import { addMonths, addWorkingDays, formatDate, formatDateShort, type On } from 
 import { latestSendOn, stillBeingAskedUntil } from '#server/surveys/due-dates.ts'
 import { type Disposition, dispositions, type ExperimentKind } from '#server/surveys/input.ts'
 import type { GroupCounts } from './attenders.ts'
-import { type AskedBetween, askedBetween, bookedAt, byTelephoneAt, triedBetween, versionsAt } from './measures.ts'
+import {
+  type AskedBetween,
+  askedBetween,
+  bookedAt,
+  byTelephoneAt,
+  type TriedWordings,
+  triedAt,
+  versionsAt,
+} from './measures.ts'
 import { type OutcomeMoves, outcomesOf, thresholdWords } from './outcome-moves.ts'
 import { countsIn, idsOf, type ProgrammeEvent, programmeGroup, type Standing } from './programme.ts'
 import { defaultThresholds, mayShow, percentages } from './shared/disclosure.ts'
@@ -99,7 +107,11 @@ export async function groupPage(
     wholeRoom: isShown ? wholeRoomOf(room) : null,
     notShown: isShown ? null : whyNotShown(room, held.length > 0),
     outcomes,
-    method: methodOf(asked, versions, standing.group, { byTelephone, tried: await triedBetween(db, asked) }),
+    method: methodOf(asked, versions, standing.group, {
+      byTelephone,
+      tried: await triedAt(db, idsOf(held), asked),
+      isYear: group.id === programmeGroup,
+    }),
     cannotTell,
   }
 }
@@ -222,10 +234,18 @@ function methodOf(
   { firstOn, lastOn }: AskedBetween,
   versions: readonly number[],
   { late, room }: Pick<GroupCounts, 'late' | 'room'>,
-  { byTelephone, tried }: { byTelephone: number; tried: readonly ExperimentKind[] },
+  { byTelephone, tried, isYear }: { byTelephone: number; tried: TriedWordings; isYear: boolean },
 ): Method {
-  const triedWords = tried.length
-    ? ` Meanwhile an experiment sent people two wordings of ${tried.map((what) => experimentWords[what]).join(', and another of ')}.`
+  const wordings = (kinds: readonly ExperimentKind[]) =>
+    kinds.map((what) => experimentWords[what]).join(', and another of ')
+  const triedWords = [
+    tried.drawn.length ? ` An experiment sent them two wordings of ${wordings(tried.drawn)}.` : '',
+    tried.thrownAway.length
+      ? ` An experiment that was ended early may have sent some of them another wording of ${wordings(tried.thrownAway)}; who got which was not kept.`
+      : '',
+  ].join('')
+  const whichWords = isYear
+    ? 'The totals are of courses and learning events; other kinds stand apart, while the Response page counts every event that asks, of any kind. '
     : ''
   const phoneWords =
     byTelephone === 0
@@ -246,7 +266,7 @@ function methodOf(
         : firstOn === (lastOn ?? firstOn)
           ? `Asked on ${formatDateShort(firstOn)}.${triedWords}`
           : `Asked between ${formatDateShort(firstOn)} and ${formatDateShort(lastOn ?? firstOn)}.${triedWords}`,
-    counted: `Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. Answers that came as a machine’s would count only once confirmed.${phoneWords}${lateWords}`,
+    counted: `${whichWords}Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. Answers that came as a machine’s would count only once confirmed.${phoneWords}${lateWords}`,
     smallNumbers: `How a group’s answers fall is shown from ${defaultThresholds.attended} who came and ${defaultThresholds.answered} who answered; percentages from ${defaultThresholds.percentages} answers. No group with 1 to ${defaultThresholds.answered - 1} answers can be worked out from the totals on these pages.`,
     live: 'This page is live: it changes as answers come in. Two readings of it on different days are not protected against being compared.',
   }

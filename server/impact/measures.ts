@@ -1,4 +1,4 @@
-import { and, count, eq, exists, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, count, eq, exists, gte, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { marks } from '#db/attendance.ts'
 import { bookings } from '#db/bookings.ts'
@@ -156,20 +156,43 @@ export async function askedBetween(db: Reading, eventIds: readonly number[]): Pr
   return row ?? { firstOn: null, lastOn: null, openSince: null, openAskedOn: null }
 }
 
-/** What experiments tried on asking messages between two days, also those that were ended early: the wording was not the same for all. */
-export async function triedBetween(db: Reading, { firstOn, lastOn }: AskedBetween): Promise<ExperimentKind[]> {
-  if (firstOn === null) return []
+export interface TriedWordings {
+  /** Tried on people of these events. */
+  drawn: ExperimentKind[]
+  /** Tried meanwhile and ended early, when who got which wording was thrown away: perhaps on people of these events. */
+  thrownAway: ExperimentKind[]
+}
+
+/** What experiments tried on the asking messages of these events: where they did, the wording was not the same for all. */
+export async function triedAt(
+  db: Reading,
+  eventIds: readonly number[],
+  { firstOn, lastOn }: AskedBetween,
+): Promise<TriedWordings> {
+  if (firstOn === null) return { drawn: [], thrownAway: [] }
+  // Of two follow-ups that share a message one is drawn, for both.
+  const isDrawnHere = sql<number>`exists (
+    select 1 from experiment_draws d inner join contacts own on own.booking_id = d.booking_id
+      and own.step = case experiments.what when 'subject' then 'invitation' else 'reminder-1' end
+    inner join contacts other on other.booking_id = own.booking_id or other.message_id = own.message_id
+    inner join bookings b on b.id = other.booking_id
+    where d.experiment_id = experiments.id and b.event_id in (select value from json_each(${JSON.stringify(eventIds)})))`
   const rows = await db
-    .selectDistinct({ what: experiments.what })
+    .select({
+      what: experiments.what,
+      isDrawn: isDrawnHere,
+      isThrownAway: sql<number>`(${isNotNull(experiments.endedAt)} and ${gte(experiments.endedAt, londonInstant(firstOn, '00:00'))}
+        and ${lt(experiments.startedAt, londonInstant(addDays(lastOn ?? firstOn, 1), '00:00'))}
+        and not exists (select 1 from experiment_draws a where a.experiment_id = experiments.id))`,
+    })
     .from(experiments)
-    .where(
-      and(
-        lt(experiments.startedAt, londonInstant(addDays(lastOn ?? firstOn, 1), '00:00')),
-        or(isNull(experiments.endedAt), gte(experiments.endedAt, londonInstant(firstOn, '00:00'))),
-      ),
-    )
     .orderBy(experiments.what)
-  return rows.map(({ what }) => what)
+  const kinds = (those: typeof rows) => [...new Set(those.map(({ what }) => what))]
+  const drawn = kinds(rows.filter(({ isDrawn }) => Number(isDrawn)))
+  return {
+    drawn,
+    thrownAway: kinds(rows.filter(({ what, isThrownAway }) => Number(isThrownAway) && !drawn.includes(what))),
+  }
 }
 
 /** The ids of a question in every published version. */

@@ -52,7 +52,7 @@ function picture(whole: WholeRoom, caption: string): Markup {
 /** The course over the year, where the event alone is too small to show. */
 function ofTheYear({ wholeRoom, provisional }: GroupPage, whyNotAlone: string | null): Markup | '' {
   if (!wholeRoom) return ''
-  return html`<h2>This course over the year</h2><p>How the answers of this one date fall is not shown here. ${whyNotAlone} With the other dates of the course there are enough.</p>${provisional ? html`<p><strong>Provisional.</strong> ${provisional.words}</p>` : ''}${picture(wholeRoom, 'Everyone who came to the course in the year')}`
+  return html`<h2>This course over the year</h2><p>${whyNotAlone} All dates of the course together can be shown.</p>${provisional ? html`<p><strong>Provisional.</strong> ${provisional.words}</p>` : ''}${picture(wholeRoom, 'Everyone who came to the course in the year')}`
 }
 
 function noResultsPage({ config }: Pick<Context, 'config'>): Page {

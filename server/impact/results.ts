@@ -259,7 +259,10 @@ function toldUs({ came, answered }: { came: number; answered: number }): string 
     : `${figure(answered)} ${people} ${answered === 1 ? 'has' : 'have'} told us what happened next.`
 }
 
-/** What the message says now; null when it must not be sent any more. */
+/**
+ * What the message says now; null when it must not be sent any more. It tells how many answered and never how their answers fall:
+ * mail cannot be unsent, and the difference between it and the page of a later day would be the answers given in between.
+ */
 export async function resultsFacts(ctx: Context, bookingId: number): Promise<Parameters<typeof results>[0] | null> {
   const [row] = await ctx.db
     .select({
@@ -290,7 +293,7 @@ export async function resultsFacts(ctx: Context, bookingId: number): Promise<Par
     date: formatDate(told.lastOn),
     came: told.event.flow.came,
     answered: told.event.flow.answered,
-    sentence: told.sentence,
+    sentence: toldUs(told.event.flow),
     href: await link('results', row.eventId),
     account: row.isAnswered ? `${await link('answer', bookingId)}/account` : null,
     phone: partnership.phone,

@@ -20,7 +20,7 @@ legend.f,.b{font-weight:700}
 .o{display:flex;align-items:center;gap:14px;min-height:56px;margin:0 0 9px;padding:10px 14px;border:2px solid #8f9bab;border-radius:5px;cursor:pointer;overflow-wrap:anywhere}
 .o input{flex:none;width:26px;height:26px;margin:0;accent-color:#00635f}
 .o:has(:checked){border:3px solid #00635f;padding:9px 13px;background:#e6f1f0}
-.o:has(:focus-visible),a:focus-visible,button:focus-visible,.t:focus-visible,.e:focus-visible{outline:3px solid #12243a;outline-offset:2px;box-shadow:0 0 0 2px #ffdd00}
+.o:has(:focus-visible),a:focus-visible,button:focus-visible,summary:focus-visible,.t:focus-visible,.e:focus-visible{outline:3px solid #12243a;outline-offset:2px;box-shadow:0 0 0 2px #ffdd00}
 .o input:focus-visible{outline:0}
 .t{display:block;width:100%;font:inherit;color:inherit;padding:10px;border:2px solid #51627a;border-radius:4px;background:#fff}
 .c{width:9em;font-size:23px;letter-spacing:.1em;text-transform:uppercase}
@@ -43,12 +43,14 @@ table{border-collapse:collapse;width:100%;margin:0 0 20px}
 caption{text-align:left;font-weight:700;padding:0 0 6px}
 th,td{padding:7px 8px 7px 0;border-bottom:1px solid #d5dce4;text-align:left;vertical-align:top;font-weight:400}
 thead th{color:#51627a;font-size:15px}
-.k{text-align:right;padding-right:0;white-space:nowrap}
+.k{text-align:right;padding:7px 0 7px 12px;white-space:nowrap}
 .r{display:block;margin:0 0 8px}
+summary{cursor:pointer;padding:12px 0;margin:18px 0 0}
+summary h2{display:inline}
 footer{border-top:1px solid #d5dce4;margin-top:30px;color:#51627a;font-size:15px}
 @media(min-width:40em){button{width:auto;min-width:14em;display:block}h1{font-size:32px}}
 @media print{body{font-size:13px;line-height:1.4}button,header,.n{display:none}main,footer{max-width:none;padding:0}.o{min-height:0;margin:0 0 4px;padding:3px 10px}h1{font-size:24px}h2{font-size:17px;margin:16px 0 6px}legend,.q,blockquote{font-size:15px}p,ul{margin-bottom:8px}.h,.small,footer{font-size:12px}.small,fieldset{margin-bottom:10px}footer{margin:0}}
 @media(forced-colors:active){.o:has(:checked){border-width:5px}}
 `
 
-export const stylesHash = 'sha256-6G0G2v7PuO2hCf19RCZ0W/LX04v+uLHTpRFGTDuU6rU='
+export const stylesHash = 'sha256-llQnwLzb2MW2PSfcN0LYIl2yg568+lchzrcI2asTjo0='

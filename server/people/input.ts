@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isDay } from '#server/courses/input.ts'
 
 export const roles = ['delegate', 'agency-lead', 'trainer', 'coordinator', 'sub-group', 'administrator'] as const
 export type Role = (typeof roles)[number]
@@ -40,17 +41,26 @@ export const emailAddress = v.pipe(
   v.email('Enter an email address in the correct format, like name@example.org'),
 )
 
+/** Joiners belong to names in several scripts; what turns the reading direction round, or is not seen, does not. */
+export const holdsNoMarks = v.check(
+  (name: string) => !/[\p{Cc}\p{Zl}\p{Zp}<>]|(?![\u200c\u200d])\p{Cf}/u.test(name),
+  'A name must not hold line breaks, invisible characters or < and >',
+)
+
+/** A name stands in mail to others, where nobody may have us send a link. */
+export const holdsNoAddress = v.check(
+  (name: string) => !/:\/\/|\bwww\.|@/i.test(name),
+  'A name must not hold a web or email address',
+)
+
 /** Shown exactly as typed on the certificate: any script, one letter or two hundred. */
 export const fullName = v.pipe(
   v.string('Enter your full name'),
   v.trim(),
   v.nonEmpty('Enter your full name'),
-  v.maxLength(200, 'Full name must be 200 characters or fewer'),
-  v.check(
-    // Joiners belong to names in several scripts; what turns the reading direction round, or is not seen, does not.
-    (name) => !/[\p{Cc}\p{Zl}\p{Zp}<>]|(?![\u200c\u200d])\p{Cf}/u.test(name),
-    'Full name must not hold line breaks, invisible characters or < and >',
-  ),
+  v.maxLength(200, 'A name must be 200 characters or fewer'),
+  holdsNoMarks,
+  holdsNoAddress,
 )
 
 export const signInCode = v.pipe(
@@ -67,6 +77,31 @@ export const personalDetails = v.strictObject({
   phone: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(40, 'Phone number must be 40 characters or fewer'))),
 })
 export type PersonalDetails = v.InferOutput<typeof personalDetails>
+
+/** As people write one: spaces, brackets, dots, an extension; ten to fifteen digits with the area. */
+const phoneNumber = v.pipe(
+  v.string('Enter a telephone number, or leave it empty'),
+  v.trim(),
+  v.maxLength(40, 'Telephone number must be 40 characters or fewer'),
+  v.check((typed) => {
+    const [number = '', extension = ''] = typed.split(/(?:ext(?:ension)?\.?|x|#)/i)
+    const digits = number.replace(/\D/g, '').length
+    return (
+      typed === '' || (/^\+?[\d\s().–-]+$/.test(number) && /^[\d\s]*$/.test(extension) && digits >= 10 && digits <= 15)
+    )
+  }, 'Enter a telephone number with its area code, like 01632 960 001, or leave it empty'),
+  v.transform((typed) => typed || null),
+)
+
+/** How and when to reach someone in three months; empty and null for not said. */
+export const reachInput = v.strictObject({
+  phone: phoneNumber,
+  until: v.nullable(
+    v.pipe(v.string('Enter the last day you are away'), v.check(isDay, 'Enter a real date, such as 24 9 2026')),
+  ),
+})
+export type ReachInput = v.InferInput<typeof reachInput>
+export type Reach = v.InferOutput<typeof reachInput>
 
 export const askForCode = v.strictObject({ email: emailAddress })
 export const typedCode = v.strictObject({ code: signInCode })

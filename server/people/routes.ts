@@ -6,8 +6,18 @@ import { sendCode, useCode } from './codes.ts'
 import { cookieFor } from './cookies.ts'
 import { deviceCookie } from './devices.ts'
 import { acceptEnrolment, confirmSetup, enrolment, startSetup } from './enrolment.ts'
-import { acceptance, askForCode, endOfSetup, roleChoice, startOfSetup, typedCode, typedRecoveryCode } from './input.ts'
+import {
+  acceptance,
+  askForCode,
+  endOfSetup,
+  reachInput,
+  roleChoice,
+  startOfSetup,
+  typedCode,
+  typedRecoveryCode,
+} from './input.ts'
 import { me, myDetails } from './me.ts'
+import { setMyReach } from './reach.ts'
 import { giveRecoveryCode, giveSecondFactor, secondFactorState } from './second-factor.ts'
 import { actUnder, signOut, signOutEverywhere } from './sign-in.ts'
 
@@ -20,6 +30,9 @@ export const peopleRoutes = new Hono<Env>()
     await actUnder(ctxOf(c), c.req.valid('json'))
     return c.body(null, 204)
   })
+  .put('/api/me/reach', allow('signed-in'), valid('json', reachInput), async (c) =>
+    c.json(await setMyReach(ctxOf(c), c.req.valid('json'))),
+  )
   .get('/api/agencies', allow('signed-in'), async (c) => c.json(await agencyList(ctxOf(c))))
   .post('/api/sign-in/codes', allow('anyone'), valid('json', askForCode), async (c) => {
     const ctx = ctxOf(c)

@@ -1,3 +1,4 @@
+/* One of the files of pages behind an answer’s link (supervision-page.ts is another): question one, the rest, thanks, and closed. */
 import { html } from 'hono/html'
 import { whoSees } from '#emails/follow-up-words.ts'
 import { addMonths, formatDate, formatMonth, londonDate } from '#server/calendar.ts'
@@ -7,7 +8,7 @@ import { checkboxes, radios, words } from '#server/pages/fields.ts'
 import { mintNonce } from '#server/pages/nonce.ts'
 import type { Markup, Page } from '#server/pages/page.ts'
 import { addedFields, addedIn, addedWords } from './added-answers.ts'
-import type { FollowUpState } from './answering.ts'
+import { type FollowUpState, mayBeAMachine } from './answering.ts'
 import { answersOf, outcomesFor, stagesBehindFollowUp } from './answers.ts'
 import { monthName } from './asking-words.ts'
 import { colleagueOffer, type NamedColleague } from './colleague-page.ts'
@@ -59,11 +60,21 @@ export async function questionPage(
   token: string,
   state: FollowUpState,
   asked: AskedInstrument,
-  { chosen = '', issues = [], ownWords }: { chosen?: string; issues?: Issue[]; ownWords?: string },
+  {
+    chosen = '',
+    isLinked = false,
+    issues = [],
+    ownWords,
+  }: { chosen?: string; isLinked?: boolean; issues?: Issue[]; ownWords?: string },
 ): Promise<Page> {
   const one = question(asked, 'practice')
+  const options = optionsFor(asked, one, state.audience)
+  // Pressed in the e-mail: on a phone the answer and its button stand on the first screen.
+  const pressed = isLinked ? options.find(({ value }) => value === chosen) : undefined
   const month = monthName(state.lastOn)
   const isOwn = state.commitment === 'own-words'
+  const nonce = await nonceField(ctx, state)
+  const send = state.isAnswered ? 'Change my answer' : 'Send my answer'
   const heading = state.suggestion
     ? `In ${month} you planned to:`
     : isOwn
@@ -73,15 +84,21 @@ export async function questionPage(
     title: state.suggestion || isOwn ? one.text : practiceWithoutCommitment,
     about: about(state),
     issues,
-    main: html`<h1>${heading}</h1>${state.suggestion ? html`<blockquote>${state.suggestion}</blockquote>` : ''}${ownWords ? html`<blockquote>${ownWords}</blockquote>` : ''}<form method="post" action="/answer/${token}">${await nonceField(ctx, state)}${isOwn && !ownWords ? html`<button class="l" formaction="/answer/${token}/show">Show what I wrote</button>` : ''}${radios(
-      {
-        name: 'practice',
-        legend: state.suggestion || isOwn ? one.text : practiceWithoutCommitment,
-        options: optionsFor(asked, one, state.audience),
-        chosen: [chosen],
-        issues,
-      },
-    )}<button>${state.isAnswered ? 'Change my answer' : 'Send my answer'}</button></form><p class="small">That is all we need.${state.earns === 'full' ? ' Then you can add more if you like: two minutes, and every question can be left out.' : ''}</p><p class="small"><a href="/answer/${token}/supervision">Talk it through with your manager instead</a></p>${smallPrint(state)}`,
+    main: html`<h1>${heading}</h1>${state.suggestion ? html`<blockquote>${state.suggestion}</blockquote>` : ''}${ownWords ? html`<blockquote>${ownWords}</blockquote>` : ''}${
+      pressed
+        ? html`<form method="post" action="/answer/${token}">${nonce}<input type="hidden" name="practice" value="${pressed.value}"><p>You chose: <strong>${pressed.text}</strong></p><button>${send}</button></form>`
+        : ''
+    }${
+      state.hasOwnWords && !ownWords
+        ? html`<form method="post" action="/answer/${token}/show">${nonce}<input type="hidden" name="practice" value="${chosen}">${isOwn ? '' : html`<p>You also wrote one in your own words.</p>`}<button class="l">Show what I wrote</button></form>`
+        : ''
+    }${pressed ? html`<h2>Or choose another</h2>` : ''}<form method="post" action="/answer/${token}">${nonce}${radios({
+      name: 'practice',
+      legend: state.suggestion || isOwn ? one.text : practiceWithoutCommitment,
+      options,
+      chosen: [chosen],
+      issues,
+    })}<button${pressed ? html` class="s"` : ''}>${pressed ? 'Send another answer' : send}</button></form><p class="small">That is all we need.${state.earns === 'full' ? ' Then you can add more if you like: two minutes, and every question can be left out.' : ''}</p><p class="small"><a href="/answer/${token}/supervision">Talk it through with your manager instead</a></p>${smallPrint(state)}`,
   }
 }
 
@@ -93,17 +110,27 @@ export async function checkPage(
   asked: AskedInstrument,
   isTooSoon = false,
 ): Promise<Page> {
-  const chosen = optionsFor(asked, question(asked, 'practice'), state.audience).find(
-    ({ value }) => value === state.practice,
-  )
+  const options = optionsFor(asked, question(asked, 'practice'), state.audience)
+  const chosen = options.find(({ value }) => value === state.practice)
+  const isSeveral = state.doubtedBecause === 'two-answers'
+  const wait = isTooSoon
+    ? 'Please wait a minute, then press again.'
+    : mayBeAMachine(ctx.now, state)
+      ? 'The button works a minute after the press before, or after our email left.'
+      : ''
+  const nonce = await nonceField(ctx, state)
   return {
     title: 'Was this you?',
     about: about(state),
-    main: html`<h1>Was this you?</h1>${isTooSoon ? html`<p role="status"><strong>Please wait a minute, then press again.</strong></p>` : ''}<p>${
-      state.doubtedBecause === 'two-answers'
-        ? 'We got two different answers within a minute. Mail filters press every link like that, so we want to be sure.'
+    main: html`<h1>Was this you?</h1>${wait ? html`<p role="status"><strong>${wait}</strong></p>` : ''}<p>${
+      isSeveral
+        ? 'We got different answers within a minute. Mail filters press every link like that. Press the one that is yours.'
         : 'This answer came within a minute of our email leaving. Mail filters press links as fast as that, so we want to be sure.'
-    }</p><blockquote>${chosen?.text ?? ''}</blockquote><form method="post" action="/answer/${token}/confirm">${await nonceField(ctx, state)}<button>Yes, this was me</button></form><p><a href="/answer/${token}/change">Choose another answer</a></p><p class="small">Until then it does not count, and we may ask once more.</p>${smallPrint(state)}`,
+    }</p>${
+      isSeveral
+        ? html`<form method="post" action="/answer/${token}">${nonce}${options.map(({ value, text }) => html`<button class="s" name="practice" value="${value}">${text}</button>`)}</form>`
+        : html`<blockquote>${chosen?.text ?? ''}</blockquote><form method="post" action="/answer/${token}/confirm">${nonce}<button>Yes, this was me</button></form><p><a href="/answer/${token}/change">Choose another answer</a></p>`
+    }<p class="small">Until then it does not count, and we may ask once more.</p>${smallPrint(state)}`,
   }
 }
 
@@ -197,7 +224,7 @@ export async function sectionPage(
     about: about(state),
     issues,
     scripts: ['/answers.js', ...(hasBox ? [hints] : [])],
-    main: html`<p><a href="/answer/${token}/${sections[number - 2]?.path ?? 'done'}">Back</a></p><h1>${section.heading}</h1><p class="h">Page ${number} of ${sections.length}. Your answer is in; leave out whatever you like.</p><form method="post" action="/answer/${token}/${section.path}" data-saves>${await nonceField(ctx, state)}${parts}<button name="next" value="on">${number < sections.length ? 'Save and go on' : 'Save and finish'}</button>${number < sections.length ? html`<button class="s" name="next" value="finish">Save and finish</button>` : ''}</form>`,
+    main: html`<p><a href="/answer/${token}/${sections[number - 2]?.path ?? 'done'}">Back</a></p><h1>${section.heading}</h1><p class="h">${number === 1 ? html`<strong>Thank you: your answer is in.</strong> You may stop here. ` : ''}Page ${number} of ${sections.length}; leave out whatever you like.</p><form method="post" action="/answer/${token}/${section.path}" data-saves>${await nonceField(ctx, state)}${parts}<button name="next" value="on">${number < sections.length ? 'Save and go on' : 'Save and finish'}</button>${number < sections.length ? html`<button class="s" name="next" value="finish">Save and finish</button>` : ''}</form>`,
   }
 }
 

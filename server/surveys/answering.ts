@@ -22,6 +22,7 @@ import { faultsOf, type Given, outcomesFor, saveAnswers, stagesBehindFollowUp } 
 import { stillBeingAskedUntil } from './due-dates.ts'
 import { asked, isAskedFor, overAfter } from './follow-up.ts'
 import { type Channel, mostCharacters, type PracticeAnswer, practiceAnswers, typedInChannels } from './input.ts'
+import { mustNotBeTooSoon } from './pressed-too-soon.ts'
 import { type AskedInstrument, currentInstrument, instrument, optionBy, question } from './questions.ts'
 import { giveQuoteConsent, type QuoteConsent, writeText } from './texts.ts'
 
@@ -61,11 +62,13 @@ const stateOf = (db: Reading) =>
       confirmedAt: responses.confirmedAt,
       channel: responses.channel,
       commitment: commitments.kind,
+      hasOwnWords: sql<number>`exists (select 1 from commitments ow where ow.booking_id = ${bookings.id} and ow.kind = 'own-words')`,
       suggestion: suggestions.text,
       practice: sql<PracticeAnswer | null>`(select ${options.key} from ${answers} inner join ${options} on ${options.id} = ${answers.optionId} inner join ${questions} on ${questions.id} = ${answers.questionId} where ${answers.responseId} = ${responses.id} and ${questions.key} = 'practice')`,
+      // Some filters press while the mail server is still taking the message: to them it is handed over from now on.
       handedOverAt: sql<
         number | null
-      >`(select max(${messages.sentAt}) from ${contacts} inner join ${messages} on ${messages.id} = ${contacts.messageId} where ${contacts.bookingId} = ${bookings.id})`,
+      >`(select max(case ${messages.state} when 'transmitting' then ${sql.raw(String(Number.MAX_SAFE_INTEGER))} else ${messages.sentAt} end) from ${contacts} inner join ${messages} on ${messages.id} = ${contacts.messageId} where ${contacts.bookingId} = ${bookings.id})`,
       wave: sql<number>`(select count(*) from ${contacts} left join ${messages} on ${messages.id} = ${contacts.messageId} where ${contacts.bookingId} = ${bookings.id} and (${messages.id} is null or ${messages.state} in ('sent', 'uncertain')))`,
       trainer: sql<
         string | null
@@ -149,7 +152,7 @@ const isPractice = (key: string): key is PracticeAnswer => (practiceAnswers as r
 /**
  * Writes the answer to question one: a core answer, unless it is doubted. Giving the same answer again changes nothing, but
  * confirms a doubted one once the minute is over.
- * @throws Invalid at `practice`; Missing; Refused `follow-up-over`, `follow-up-not-asked`, `did-not-come`, `event-voided`
+ * @throws Invalid at `practice`; Missing; Refused `too-soon` in place of one that counts, `follow-up-over`, `follow-up-not-asked`, `did-not-come`, `event-voided`
  */
 export function respond(
   ctx: Context,
@@ -165,12 +168,16 @@ export function respond(
     const tooSoon = !isTypedIn && isTooSoon(ctx.now, state.handedOverAt)
     const beside = !isTypedIn && isBeside(ctx.now, state.coreAt)
     if (isSame && (!state.isDoubted || tooSoon || beside)) return { isDoubted: state.isDoubted }
+    // What counts already is not given up for what may be a machine's.
+    if (state.isAnswered) await mustNotBeTooSoon(ctx, bookingId)
     // A doubted answer that is typed in again counts as given that way: the one before may have been a machine's.
     if (isSame && !isTypedIn) {
       await confirmed(ctx, state)
       return { isDoubted: false }
     }
-    const doubt = tooSoon ? 'within-60-seconds' : state.practice !== null && beside ? 'two-answers' : null
+    // Another answer in place of a doubted one: neither is known to be theirs.
+    const isAnother = state.practice !== null && (beside || (tooSoon && state.isDoubted))
+    const doubt = isAnother ? 'two-answers' : tooSoon ? 'within-60-seconds' : null
     const asked =
       state.instrumentId === null
         ? await currentInstrument(ctx, 'follow-up', state.courseId)
@@ -252,6 +259,10 @@ async function settle(ctx: Writing, { bookingId, closedBecause }: FollowUpState,
       .where(eq(followUps.bookingId, bookingId))
 }
 
+/** Whether a press now could not be told from a machine's: within a minute of a hand-over, or of the answer before. */
+export const mayBeAMachine = (now: number, { handedOverAt, coreAt }: Pick<FollowUpState, 'handedOverAt' | 'coreAt'>) =>
+  isTooSoon(now, handedOverAt) || isBeside(now, coreAt)
+
 const isTooSoon = (now: number, handedOverAt: number | null) => handedOverAt !== null && now < handedOverAt + MINUTE
 const isBeside = (now: number, answeredAt: number | null) => answeredAt !== null && now - answeredAt < MINUTE
 
@@ -265,7 +276,7 @@ export interface More extends Given {
 
 /**
  * Saves some of the optional rest, as it is given.
- * @throws Invalid with every fault; Refused `no-core-answer` before question one is answered; as `respond`
+ * @throws Invalid with every fault; Refused `no-core-answer` before question one is answered, `too-soon`; as `respond`
  */
 export function tellMore(ctx: Context, bookingId: number, more: More): Promise<void> {
   return transact(ctx, async (ctx) => {
@@ -273,6 +284,7 @@ export function tellMore(ctx: Context, bookingId: number, more: More): Promise<v
     mustBeOpen(state)
     if (state.responseId === null || state.instrumentId === null)
       throw new Refused('no-core-answer', 'Answer the first question before the rest')
+    await mustNotBeTooSoon(ctx, bookingId)
     const asked = await instrument(ctx, state.instrumentId)
     const issues = [
       ...faultsOf(asked, await outcomesFor(ctx, state, stagesBehindFollowUp), more),
@@ -315,6 +327,7 @@ export function finish(ctx: Context, bookingId: number): Promise<void> {
     const state = await stateWithin(ctx, bookingId)
     mustBeOpen(state)
     if (state.responseId === null || state.finishedAt !== null) return
+    await mustNotBeTooSoon(ctx, bookingId)
     await ctx.db.update(responses).set({ finishedAt: ctx.now }).where(eq(responses.id, state.responseId))
   })
 }

@@ -1,21 +1,15 @@
-import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
-import { bookings } from '#db/bookings.ts'
-import { courses, events } from '#db/courses.ts'
-import { history } from '#db/history.ts'
-import { messages } from '#db/outbox.ts'
-import { agencies, people } from '#db/people.ts'
-import { contacts, followUps } from '#db/surveys.ts'
-import type { Reading } from '#db/transact.ts'
-import { addDays, addMonths, formatDate, formatDateShort, formatMonth, londonDate, type On } from '#server/calendar.ts'
+import { addDays, addMonths, formatDate, formatMonth, londonDate, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { Invalid } from '#server/errors.ts'
+import { type Doing, done, type Entry, planned, toRemind, type Whose, whoseBookings } from './asking-entries.ts'
 import { lateAfter } from './due-dates.ts'
-import type { AskingSearch, ContactStep } from './input.ts'
-import { askingPlan, type LeftOut } from './plan.ts'
+import type { AskingSearch } from './input.ts'
+import type { LeftOut } from './plan.ts'
+import type { ReminderNumber } from './running-series.ts'
 
 /*
- * The asking calendar: a month at a time, who was asked, and who will be asked when and why that day. What is past stands in
- * `contacts`; what is to come is worked out anew each time, as the facts stand now.
+ * The asking calendar: a month at a time, who was asked, and who will be asked or reminded when and why that day. What is past
+ * stands in `contacts`; what is to come is worked out anew each time, as the facts stand now. Its rows come from asking-entries.ts.
  */
 
 /** A month further than this is all guesses: most of its attenders are still to book. */
@@ -32,6 +26,8 @@ export interface CalendarPerson {
   together: string | null
   outOfPattern: boolean
   leftOut: LeftOut | null
+  /** Which reminder it is or was; null for an invitation. */
+  reminder: ReminderNumber | null
   /** The last day to which it may be put off, for a follow-up not asked yet. */
   postponeUntil: On | null
 }
@@ -40,10 +36,14 @@ export interface CalendarPerson {
 export interface CalendarLine {
   eventId: number
   event: string
-  what: 'asked' | 'reminded' | 'to-ask' | 'left-out'
+  what: Doing
   count: number
+  /** Which rule leaves all of them out. */
+  leftOut: LeftOut | null
   /** Reasons that hold for everyone of the line. */
   why: string[]
+  /** Where no reason holds for everyone: the one that holds for most, and for how many. */
+  most: { why: string; count: number } | null
   people: CalendarPerson[]
 }
 
@@ -54,6 +54,7 @@ export interface CalendarDay {
   isPast: boolean
   asked: number
   toAsk: number
+  toRemind: number
   lines: CalendarLine[]
 }
 
@@ -67,22 +68,19 @@ export interface AskingMonth {
   days: CalendarDay[]
   /** By the day on which three months were over. */
   leftOut: CalendarLine[]
-  totals: { asked: number; reminded: number; toAsk: number; together: number; leftOut: number }
+  totals: {
+    asked: number
+    reminded: number
+    toAsk: number
+    /** People, some of them to be reminded more than once. */
+    toRemind: number
+    together: number
+    leftOut: number
+    toLeaveOut: number
+  }
   events: { id: number; name: string }[]
   agencies: { id: number; name: string }[]
   tooFar: boolean
-}
-
-interface Entry {
-  on: On
-  what: CalendarLine['what']
-  bookingId: number
-  why: string[]
-  outOfPattern: boolean
-  /** The other booking that the same message asks about. */
-  together: number | null
-  leftOut: LeftOut | null
-  target: On | null
 }
 
 /** One month of asking. @throws Invalid for a month that is none */
@@ -98,6 +96,7 @@ export async function askingCalendar(ctx: Context, search: AskingSearch): Promis
   const entries = [
     ...(from <= today ? await done(db, from, to < today ? to : today) : []),
     ...(to >= today && !tooFar ? await planned(db, today, from, to) : []),
+    ...(to >= today && !tooFar ? await toRemind(ctx, today, from, to) : []),
   ]
   const who = await whoseBookings(db, entries)
   const all = entries.flatMap((entry) => {
@@ -110,7 +109,7 @@ export async function askingCalendar(ctx: Context, search: AskingSearch): Promis
       (!search.agency || whose.agencyId === Number(search.agency)),
   )
   const days = [...Map.groupBy(shown.filter(isOnADay), ({ on }) => on)].sort(([a], [b]) => (a < b ? -1 : 1))
-  const count = (what: CalendarLine['what']) => shown.filter((one) => one.what === what).length
+  const count = (what: Doing) => shown.filter((one) => one.what === what).length
   return {
     month,
     words: formatMonth(from),
@@ -121,8 +120,9 @@ export async function askingCalendar(ctx: Context, search: AskingSearch): Promis
       on,
       words: formatDate(on),
       isPast: on < today,
-      asked: theirs.filter(({ what }) => what !== 'to-ask').length,
+      asked: theirs.filter(({ what }) => what === 'asked' || what === 'reminded').length,
       toAsk: theirs.filter(({ what }) => what === 'to-ask').length,
+      toRemind: theirs.filter(({ what }) => what === 'to-remind').length,
       lines: linesOf(theirs, who, today),
     })),
     leftOut: linesOf(
@@ -134,8 +134,10 @@ export async function askingCalendar(ctx: Context, search: AskingSearch): Promis
       asked: count('asked'),
       reminded: count('reminded'),
       toAsk: count('to-ask'),
+      toRemind: new Set(shown.flatMap(({ what, bookingId }) => (what === 'to-remind' ? [bookingId] : []))).size,
       together: shown.filter(({ what, together }) => what === 'to-ask' && together !== null).length,
       leftOut: count('left-out'),
+      toLeaveOut: count('to-leave-out'),
     },
     events: named(all.map(({ whose }) => ({ id: whose.eventId, name: whose.event }))),
     agencies: named(all.map(({ whose }) => ({ id: whose.agencyId, name: whose.agency }))),
@@ -143,26 +145,16 @@ export async function askingCalendar(ctx: Context, search: AskingSearch): Promis
   }
 }
 
-const isOnADay = ({ what }: { what: CalendarLine['what'] }) => what !== 'left-out'
+const isOnADay = ({ what }: { what: Doing }) => what !== 'left-out' && what !== 'to-leave-out'
 
 const named = (all: { id: number; name: string }[]) =>
   [...new Map(all.map((one) => [one.id, one])).values()].sort((a, b) => a.name.localeCompare(b.name, 'en-GB'))
 
-interface Whose {
-  eventId: number
-  event: string
-  course: string
-  agencyId: number
-  agency: string
-  name: string
-  lastOn: On
-}
-
 type Placed = Entry & { whose: Whose }
 
-/** One line for each event and each thing done; the reasons that all share stand once. */
+/** One line for each event and each thing done, and for each rule that leaves people out; the reasons that all share stand once. */
 function linesOf(theirs: readonly Placed[], who: ReadonlyMap<number, Whose>, today: On): CalendarLine[] {
-  const groups = Map.groupBy(theirs, ({ what, whose }) => `${what} ${whose.eventId}`)
+  const groups = Map.groupBy(theirs, ({ what, whose, leftOut }) => `${what} ${whose.eventId} ${leftOut}`)
   return [...groups.values()]
     .map((group) => {
       const [first] = group as [Placed]
@@ -172,7 +164,9 @@ function linesOf(theirs: readonly Placed[], who: ReadonlyMap<number, Whose>, tod
         event: first.whose.event,
         what: first.what,
         count: group.length,
+        leftOut: first.leftOut,
         why: shared,
+        most: shared.length ? null : mostOf(group),
         people: group
           .toSorted((a, b) => a.whose.name.localeCompare(b.whose.name, 'en-GB'))
           .slice(0, NAMES_SHOWN)
@@ -180,6 +174,14 @@ function linesOf(theirs: readonly Placed[], who: ReadonlyMap<number, Whose>, tod
       }
     })
     .sort((a, b) => a.event.localeCompare(b.event, 'en-GB'))
+}
+
+/** The reason that most of them share; of several the one met first. */
+function mostOf(group: readonly Placed[]): CalendarLine['most'] {
+  const found = new Map<string, number>()
+  for (const { why } of group) for (const one of new Set(why)) found.set(one, (found.get(one) ?? 0) + 1)
+  const [first] = [...found].sort(([, a], [, b]) => b - a)
+  return first ? { why: first[0], count: first[1] } : null
 }
 
 function personOf(one: Placed, shared: readonly string[], who: ReadonlyMap<number, Whose>, today: On): CalendarPerson {
@@ -192,105 +194,7 @@ function personOf(one: Placed, shared: readonly string[], who: ReadonlyMap<numbe
     together: one.together === null ? null : (who.get(one.together)?.course ?? null),
     outOfPattern: one.outOfPattern,
     leftOut: one.leftOut,
+    reminder: one.reminder,
     postponeUntil: one.what === 'to-ask' && latest !== null && latest >= today ? latest : null,
   }
-}
-
-/** What was asked on days that came: each contact, and whom a rule left out for good. */
-async function done(db: Reading, from: On, to: On): Promise<Entry[]> {
-  const rows = await db
-    .select({
-      bookingId: contacts.bookingId,
-      on: contacts.on,
-      step: contacts.step,
-      why: contacts.why,
-      together: sql<
-        number | null
-      >`(select min(oc.booking_id) from ${contacts} oc where oc.message_id = ${contacts.messageId} and oc.booking_id <> ${contacts.bookingId})`,
-    })
-    .from(contacts)
-    .leftJoin(messages, eq(messages.id, contacts.messageId))
-    // What was called off or could not be delivered asked nobody.
-    .where(
-      and(
-        gte(contacts.on, from),
-        lte(contacts.on, to),
-        sql`ifnull(${messages.state}, 'sent') not in ('cancelled', 'dead')`,
-      ),
-    )
-    .orderBy(asc(contacts.on), asc(contacts.bookingId))
-  const left = await db
-    .select({
-      bookingId: followUps.bookingId,
-      target: followUps.targetOn,
-      rule: sql<LeftOut | null>`(select ${history.details} from ${history} where ${history.about} = 'booking:' || ${followUps.bookingId} and ${history.what} = 'follow-up.left-out' order by ${history.id} desc limit 1)`,
-    })
-    .from(followUps)
-    .where(and(eq(followUps.closedBecause, 'rule'), gte(followUps.targetOn, from), lte(followUps.targetOn, to)))
-  const contacted = rows.map(
-    ({ bookingId, on, step, why, together }): Entry => ({
-      bookingId,
-      on,
-      what: (step as ContactStep) === 'invitation' ? 'asked' : 'reminded',
-      why: why ? [why] : [],
-      outOfPattern: false,
-      together,
-      leftOut: null,
-      target: null,
-    }),
-  )
-  const leftOut = left.map(
-    ({ bookingId, target, rule }): Entry => ({
-      bookingId,
-      on: target,
-      what: 'left-out',
-      why: [],
-      outOfPattern: false,
-      together: null,
-      leftOut: rule,
-      target: null,
-    }),
-  )
-  return [...contacted, ...leftOut]
-}
-
-async function planned(db: Reading, today: On, from: On, to: On): Promise<Entry[]> {
-  const plan = await askingPlan(db, { today, from, to })
-  return plan.map((one) => ({
-    bookingId: one.bookingId,
-    on: one.on ?? one.target,
-    what: one.on === null ? 'left-out' : 'to-ask',
-    why: one.why,
-    outOfPattern: one.outOfPattern,
-    together: one.togetherWith,
-    leftOut: one.leftOut,
-    target: one.target,
-  }))
-}
-
-/** Whose bookings these are, also those asked about in the same message. */
-async function whoseBookings(db: Reading, entries: readonly Entry[]): Promise<Map<number, Whose>> {
-  const ids = [...new Set(entries.flatMap(({ bookingId, together }) => [bookingId, ...(together ? [together] : [])]))]
-  const found = new Map<number, Whose>()
-  // SQLite takes so many values in one statement.
-  for (let n = 0; n < ids.length; n += 10_000) {
-    const rows = await db
-      .select({
-        bookingId: bookings.id,
-        eventId: events.id,
-        course: courses.title,
-        lastOn: events.lastOn,
-        agencyId: agencies.id,
-        agency: agencies.name,
-        name: people.name,
-      })
-      .from(bookings)
-      .innerJoin(events, eq(events.id, bookings.eventId))
-      .innerJoin(courses, eq(courses.id, events.courseId))
-      .innerJoin(agencies, eq(agencies.id, bookings.agencyId))
-      .innerJoin(people, eq(people.id, bookings.personId))
-      .where(inArray(bookings.id, ids.slice(n, n + 10_000)))
-    for (const row of rows) found.set(row.bookingId, { ...row, event: `${row.course}, ${formatDateShort(row.lastOn)}` })
-  }
-  return found
 }

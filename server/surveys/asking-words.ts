@@ -117,7 +117,8 @@ export async function askingFacts(
   const trainer = first.trainer ? firstName(first.trainer) : partnership.coordinator
   return {
     to: { name: first.name, address: first.email },
-    fromName: `${trainer}, ${partnership.name}`,
+    // Mail services take a comma in a sender's name for a forgery.
+    fromName: `${trainer} at ${partnership.name}`,
     step: first.step,
     words: {
       firstName: firstName(first.name),

@@ -162,6 +162,7 @@ export async function cardFacts(ctx: Context, bookingId: number): Promise<CardFa
       date: formatDate(row.lastOn),
       suggestion: row.suggestion,
       ownWords: row.ownWords,
+      alsoOwn: Boolean(row.alsoOwn),
       askOn: formatDate(send),
       phone: partnership.phone,
       fromTrainer: row.trainer,
@@ -210,6 +211,7 @@ async function planOfOne(ctx: Context, bookingId: number) {
       education: sectors.education,
       awayUntil: people.awayUntil,
       commitment: commitments.kind,
+      alsoOwn: sql<number>`exists (select 1 from commitments ow where ow.booking_id = ${bookings.id} and ow.kind = 'own-words')`,
       suggestion: suggestions.text,
       trainer: sql<
         string | null

@@ -6,13 +6,13 @@ import { radios, words } from '#server/pages/fields.ts'
 import { mintNonce } from '#server/pages/nonce.ts'
 import type { Markup, Page } from '#server/pages/page.ts'
 import type { FollowUpState } from './answering.ts'
-import { type ColleagueQuestion, colleagueStanding } from './colleague.ts'
+import { type ColleagueQuestion, colleagueNamed } from './colleague.ts'
 import { type AskedInstrument, optionsFor, question } from './questions.ts'
 import { seenWithoutCommitment } from './shared/instruments.ts'
 
 /*
- * Both sides of the colleague's view: what stands on the page of thanks of whoever answered, and the page of whom they named. Neither
- * holds more of a name than the first.
+ * Both sides of the colleague's view: what stands on the page of thanks of whoever answered, which shows them the name they typed, and
+ * the page of whom they named, which holds no more of a name than the first.
  */
 
 export const offerNonceAbout = (bookingId: number) => `colleague-offer:${bookingId}`
@@ -33,13 +33,13 @@ export async function colleagueOffer(
   sent?: NamedColleague,
 ): Promise<Markup | ''> {
   if (!isAnswered) return ''
-  const standing = await colleagueStanding(ctx, bookingId)
-  if (standing === 'ended')
+  const named = await colleagueNamed(ctx, bookingId)
+  if (named && !named.isOpen)
     return html`<h2 id="colleague">Your colleague</h2><p>You named a colleague. That is closed, and we have kept neither their name nor their address.</p>`
   const nonce = html`<input type="hidden" name="nonce" value="${await mintNonce(ctx, offerNonceAbout(bookingId))}">`
-  if (standing === 'open')
-    return html`<h2 id="colleague">Your colleague</h2><p role="status"><strong>We ask the colleague you named our one question, once.</strong> You can take it back until they have answered.</p><form method="post" action="/answer/${token}/colleague">${nonce}<button class="s" name="take-back" value="on">Take it back</button></form>`
-  return html`<h2 id="colleague">May we ask one colleague, or your manager, one question?</h2><p>We would write to them once and ask whether they have seen it happen. They see your first name, the course and what you planned, if you picked it from our list; never your own words, and never what you answered. Their answer is stored with no name, neither theirs nor yours.</p><form method="post" action="/answer/${token}/colleague">${nonce}${words({ name: 'name', label: 'Their name', value: sent?.name ?? '', maxlength: 200, issues: sent?.issues ?? [] })}${words({ name: 'email', label: 'Their work email', hint: 'You can name one person. We use the address for this alone, and delete it once they have answered, after 60 days at the latest.', value: sent?.email ?? '', maxlength: 254, issues: sent?.issues ?? [] })}<button class="s">Ask them</button></form>`
+  if (named)
+    return html`<h2 id="colleague">Your colleague</h2><p role="status"><strong>We ask ${named.name || 'the colleague you named'} our one question, once.</strong> You can take it back until they have answered. Taking it back is for good: you cannot name anyone else after it.</p><form method="post" action="/answer/${token}/colleague">${nonce}<button class="s" name="take-back" value="on">Take it back</button></form>`
+  return html`<details id="colleague"${sent ? ' open' : ''}><summary><h2>May we ask one colleague, or your manager, one question?</h2></summary><p>We would write to them once and ask whether they have seen it happen. They see your name, your agency, the course and what you planned, if you picked it from our list; never your own words, and never what you answered. Their answer is stored with no name, neither theirs nor yours.</p><form method="post" action="/answer/${token}/colleague">${nonce}${words({ name: 'name', label: 'Their name', value: sent?.name ?? '', maxlength: 200, issues: sent?.issues ?? [] })}${words({ name: 'email', label: 'Their work email', hint: 'You can name one person. We use the address for this alone, and delete it once they have answered, after 60 days at the latest.', value: sent?.email ?? '', maxlength: 254, issues: sent?.issues ?? [] })}<button class="s">Ask them</button></form></details>`
 }
 
 const about = ({ course, lastOn }: ColleagueQuestion) => `${course}, ${formatMonth(lastOn)}`

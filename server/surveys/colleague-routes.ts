@@ -26,6 +26,7 @@ import {
 } from './colleague-page.ts'
 import { colleagueAnswers, colleagueInput } from './input.ts'
 import { currentInstrument, instrumentFor } from './questions.ts'
+import { tooSoonPage } from './too-soon-page.ts'
 
 type C = HonoContext<Env>
 
@@ -98,6 +99,7 @@ async function nameOrTakeBack(c: C): Promise<Response> {
     else await nameColleague(ctx, bookingId, namedIn(form))
   } catch (error) {
     if (error instanceof Invalid) return again(error.issues)
+    if (error instanceof Refused && error.code === 'too-soon') return show(c, tooSoonPage(error.message), 409)
     if (error instanceof Refused) return again([{ path: 'email', message: error.message }])
     throw error
   }
@@ -107,6 +109,10 @@ async function nameOrTakeBack(c: C): Promise<Response> {
 /** @throws Invalid at `name` and `email` */
 function namedIn(form: SentForm) {
   const given = v.safeParse(colleagueInput, { name: form.one('name'), email: form.one('email') })
-  if (!given.success) throw new Invalid(issuesOf(given.issues))
+  if (!given.success) {
+    // An empty box breaks more than one rule: what to do about it is said once.
+    const issues = issuesOf(given.issues)
+    throw new Invalid(issues.filter(({ path }, n) => issues.findIndex((one) => one.path === path) === n))
+  }
   return given.output
 }

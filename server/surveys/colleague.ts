@@ -7,7 +7,7 @@ import { bookings } from '#db/bookings.ts'
 import { courses, events, suggestions } from '#db/courses.ts'
 import { history } from '#db/history.ts'
 import { messages } from '#db/outbox.ts'
-import { people, traffic } from '#db/people.ts'
+import { agencies, people, traffic } from '#db/people.ts'
 import { colleagueRequests, colleagueTallies, commitments } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import type { colleagueView } from '#emails/colleague-view.ts'
@@ -24,6 +24,7 @@ import { followUpState, stateWithin } from './answering.ts'
 import { monthName } from './asking-words.ts'
 import { asked } from './follow-up.ts'
 import type { ColleagueAnswer, ColleagueInput } from './input.ts'
+import { mustNotBeTooSoon } from './pressed-too-soon.ts'
 
 const BATCH = 50
 const MINUTE = 60_000
@@ -41,13 +42,14 @@ const isMessage = sql`${messages.kind} = 'colleague-view' and ${messages.about} 
 /**
  * Names the colleague of one booking and owes them the question. Naming again changes nothing: one request a booking, whatever
  * became of it, so that nobody can have us write to one stranger after another.
- * @throws Missing; Invalid at `email` for their own address; Refused `no-answer-yet`, `asked-often-enough`
+ * @throws Missing; Invalid at `email` for their own address; Refused `no-answer-yet`, `too-soon`, `asked-often-enough`
  */
 export function nameColleague(ctx: Context, bookingId: number, { name, email }: ColleagueInput): Promise<void> {
   return transact(ctx, async (ctx) => {
     const state = await stateWithin(ctx, bookingId)
     if (!state.isAnswered || state.standing !== 'open')
       throw new Refused('no-answer-yet', 'We ask a colleague only once your own answer is in')
+    await mustNotBeTooSoon(ctx, bookingId)
     const [before] = await ctx.db
       .select({ at: colleagueRequests.namedAt })
       .from(colleagueRequests)
@@ -86,23 +88,24 @@ async function countRequestTo(ctx: Writing, email: string): Promise<void> {
     )
 }
 
-/** Takes the request back; nothing when the colleague has answered or it has ended. */
+/** Takes the request back; nothing when the colleague has answered or it has ended. @throws Refused `too-soon` */
 export function takeColleagueBack(ctx: Context, bookingId: number): Promise<void> {
   return transact(ctx, async (ctx) => {
+    await mustNotBeTooSoon(ctx, bookingId)
     if (await end(ctx, bookingId)) await record(ctx, 'colleague.taken-back', `booking:${bookingId}`)
   })
 }
 
-/** Whether a colleague was named for this booking, and may still be taken back. */
-export async function colleagueStanding(
+/** Whether a colleague was named for this booking, and who while they may still be taken back; null when nobody was. */
+export async function colleagueNamed(
   ctx: Pick<Context, 'db'>,
   bookingId: number,
-): Promise<'nobody' | 'open' | 'ended'> {
+): Promise<{ isOpen: boolean; name: string } | null> {
   const [row] = await ctx.db
-    .select({ endedAt: colleagueRequests.endedAt })
+    .select({ name: colleagueRequests.name, endedAt: colleagueRequests.endedAt })
     .from(colleagueRequests)
     .where(eq(colleagueRequests.bookingId, bookingId))
-  return !row ? 'nobody' : row.endedAt === null ? 'open' : 'ended'
+  return row ? { isOpen: row.endedAt === null, name: cleanName(row.name ?? '') } : null
 }
 
 /** Ends a request that is open, and destroys name and address; the write that only one of two presses can make. */
@@ -129,6 +132,7 @@ export async function colleagueQuestion(ctx: Pick<Context, 'db' | 'now'>, bookin
       audience: courses.audience,
       lastOn: events.lastOn,
       delegate: people.name,
+      agency: agencies.name,
       suggestion: suggestions.text,
       namedAt: colleagueRequests.namedAt,
       endedAt: colleagueRequests.endedAt,
@@ -142,6 +146,7 @@ export async function colleagueQuestion(ctx: Pick<Context, 'db' | 'now'>, bookin
     .innerJoin(events, eq(events.id, bookings.eventId))
     .innerJoin(courses, eq(courses.id, events.courseId))
     .innerJoin(people, eq(people.id, bookings.personId))
+    .innerJoin(agencies, eq(agencies.id, bookings.agencyId))
     .leftJoin(messages, isMessage)
     .leftJoin(
       commitments,
@@ -164,6 +169,9 @@ export async function colleagueQuestion(ctx: Pick<Context, 'db' | 'now'>, bookin
     lastOn: row.lastOn,
     month: monthName(row.lastOn),
     firstName: cleanName(firstName(row.delegate)),
+    /** For the letter alone: who named them agreed to be named to them. */
+    fullName: cleanName(row.delegate),
+    agency: cleanName(row.agency),
     suggestion: row.suggestion,
     standing,
     // Whoever presses before it was taken, or within a minute of that, is a machine that opens mail first.
@@ -226,7 +234,8 @@ export async function colleagueFacts(
     to: { name: cleanName(name ?? ''), address: email },
     props: {
       colleagueName: firstName(name ?? ''),
-      delegateFirstName: asking.firstName,
+      delegateName: asking.fullName,
+      delegateAgency: asking.agency,
       suggestion: asking.suggestion,
       course: asking.course,
       monthName: asking.month,

@@ -145,20 +145,23 @@ function held(
     if (from <= on && on <= to)
       return {
         until: to,
-        why: `${formatDate(on)}: asking is paused${whom ? ` for ${whom}` : ''} until ${formatDate(to)}`,
+        why: `${formatDate(on)}: asking is paused${whom ? ` for ${whom}` : ''}${untilWords(on, to)}`,
       }
   if (!education) return undefined
   for (const { closedFrom, closedTo } of termDates)
     if (closedFrom <= on && on <= closedTo)
-      return { until: closedTo, why: `${formatDate(on)}: school holiday until ${formatDate(closedTo)}` }
+      return { until: closedTo, why: `${formatDate(on)}: school holiday${untilWords(on, closedTo)}` }
   return undefined
 }
+
+/** A hold that ends the day it is told of says that day once. */
+const untilWords = (on: On, last: On) => (on === last ? '' : ` until ${formatDate(last)}`)
 
 function christmas(on: On): Hold | undefined {
   const day = on.slice(5)
   if (day > '01-05' && day < '12-20') return undefined
   const year = Number(on.slice(0, 4)) + (day >= '12-20' ? 1 : 0)
-  return { until: `${year}-01-05`, why: `${formatDate(on)}: we do not ask between 20 December and 5 January` }
+  return { until: `${year}-01-05`, why: `${formatDate(on)}: no invitation goes out between 20 December and 5 January` }
 }
 
 function onBankHoliday(on: On): Hold | undefined {

@@ -120,7 +120,7 @@ export async function endPage(
       maxlength: mostCharacters.commitment,
       describedBy: 'urgent',
       issues,
-    })}${one('first-chance')}${checkboxes({ name: 'obstacle', legend: question(asked, 'obstacle').text, hint: `Choose up to ${question(asked, 'obstacle').most}.`, options: options('obstacle'), chosen: chosen.obstacle ?? [], isBold: true, issues })}${addedFields(ctx, asked, added, issues, 'urgent-added')}${words(
+    })}${one('first-chance')}${checkboxes({ name: 'obstacle', legend: question(asked, 'obstacle').text, hint: `Choose up to ${question(asked, 'obstacle').most}.`, options: options('obstacle'), chosen: chosen.obstacle ?? [], isBold: true, issues })}<span id="added"></span>${addedFields(ctx, asked, added, issues, 'urgent-added')}${words(
       {
         name: 'suggestion',
         label: question(asked, 'suggestion').text,

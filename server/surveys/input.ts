@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { isDay } from '#server/courses/input.ts'
-import { emailAddress, fullName } from '#server/people/input.ts'
+import { emailAddress, fullName, holdsNoAddress, holdsNoMarks } from '#server/people/input.ts'
 
 export const stages = ['before', 'end', 'follow-up', 'colleague'] as const
 export type Stage = (typeof stages)[number]
@@ -265,6 +265,8 @@ export type ResponseGrouping = (typeof responseGroupings)[number]
 export const responseSearch = v.strictObject({
   programme: v.optional(v.pipe(v.string(), v.maxLength(40)), ''),
   by: v.optional(v.picklist(responseGroupings), 'event'),
+  /** Of the rows by event this one alone, in its own year. */
+  event: v.optional(v.pipe(v.string(), v.regex(/^\d{0,15}$/, 'Not an event')), ''),
 })
 export type ResponseSearch = v.InferOutput<typeof responseSearch>
 
@@ -279,6 +281,8 @@ export const colleagueInput = v.strictObject({
     v.trim(),
     v.nonEmpty('Enter their name'),
     v.maxLength(200, 'Name must be 200 characters or fewer'),
+    holdsNoMarks,
+    holdsNoAddress,
   ),
   email: emailAddress,
 })

@@ -5,7 +5,7 @@ import type { Page } from '#server/pages/page.ts'
 import type { OptOutState } from './opting-out.ts'
 
 /** The form before an opt-out, what stands after it, and the way back. */
-export function optOutPage(ctx: Context, token: string, state: OptOutState): Page {
+export function optOutPage(ctx: Context, token: string, state: OptOutState, isUndone = false): Page {
   const { phone } = ctx.config.partnership
   if (state.scope)
     return {
@@ -19,6 +19,11 @@ export function optOutPage(ctx: Context, token: string, state: OptOutState): Pag
           ? html`<form method="post" action="/opt-out/${token}"><button class="s" name="scope" value="all">Stop asking about every course</button></form>`
           : ''
       }<p class="small">If you did not press this yourself, a mail filter may have: the button above puts it right.</p>`,
+    }
+  if (isUndone)
+    return {
+      title: 'We will ask you again',
+      main: html`<h1>We will ask you again</h1><p role="status">You are asked about ${state.course} as before. Nothing else has changed.</p><p><a href="/opt-out/${token}">Stop asking after all</a></p>`,
     }
   return {
     title: 'Stop asking me',

@@ -45,6 +45,7 @@ import { type AskedInstrument, instrumentFor } from './questions.ts'
 import { answerPathOf, bookingOfCode, shortAddressPage } from './short-address.ts'
 import { supervisionNotedPage, supervisionPage } from './supervision-page.ts'
 import { ownText, type QuoteConsent, withdrawQuoteConsent } from './texts.ts'
+import { tooSoonPage } from './too-soon-page.ts'
 
 type C = HonoContext<Env>
 
@@ -114,7 +115,7 @@ const showAnswer = (c: C, step: string) =>
     const asked = await instrumentOf(ctx, state)
     if (state.practice === null || isPractice(step) || step === 'change') {
       const chosen = isPractice(step) ? step : (state.practice ?? '')
-      return show(c, await questionPage(ctx, token, state, asked, { chosen }))
+      return show(c, await questionPage(ctx, token, state, asked, { chosen, isLinked: isPractice(step) }))
     }
     if (state.isDoubted) return show(c, await checkPage(ctx, token, state, asked))
     const section = state.earns === 'full' ? sectionOf(asked, step) : undefined
@@ -215,8 +216,8 @@ async function withOptOut(
   return work(ctx, token, bookingId)
 }
 
-const showOptOut = async (c: C, ctx: Context, token: string, bookingId: number) =>
-  show(c, optOutPage(ctx, token, await optOutState(ctx, bookingId)))
+const showOptOut = async (c: C, ctx: Context, token: string, bookingId: number, isUndone = false) =>
+  show(c, optOutPage(ctx, token, await optOutState(ctx, bookingId), isUndone))
 
 /** The questions before the day behind a right code, from the first morning on: they say themselves when it is too late. */
 async function withBefore(c: C, then: 'ask' | 'thank' | 'save'): Promise<Response> {
@@ -332,7 +333,7 @@ export const surveysPages = new Hono<Env>()
   .post('/opt-out/:token/undo', allow('link'), (c) =>
     withOptOut(c, async (ctx, token, bookingId) => {
       await undoOptOut(ctx, bookingId)
-      return showOptOut(c, ctx, token, bookingId)
+      return showOptOut(c, ctx, token, bookingId, true)
     }),
   )
   // RFC 8058: pressed by a mail provider, without cookies; never a redirect, and as often as it likes.
@@ -415,6 +416,7 @@ surveysPages.onError((error, c) => {
   const said = error instanceof TooMany || error instanceof Refused ? error : null
   // Anything else is a fault of ours, for the app to log and answer.
   if (!said) throw error
+  if (said instanceof Refused && said.code === 'too-soon') return show(c, tooSoonPage(said.message), 409)
   if (said instanceof TooMany) c.header('Retry-After', String(said.seconds))
   const { phone } = ctx.config.partnership
   const main = html`<h1>${said.message}</h1><p>Ring ${phone} if you think this is wrong.</p>`

@@ -2,7 +2,7 @@
  * The sheet is derived from the facts each time. A call uses one of a person’s two tries and one of the week’s calls, whatever
  * came of it; both limits stand in SQL, so that two callers at once pass neither.
  */
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { courses, events, programmes, suggestions } from '#db/courses.ts'
 import { agencies, people, sectors } from '#db/people.ts'
@@ -47,8 +47,13 @@ export type DueCall = Awaited<ReturnType<typeof dueCalls>>[number]
  * - no answer that counts; attendance standing, event not voided; not opted out, not erased, not left out, not gone
  * - not away, paused, put off by hand or on school holiday
  * - rung once at most so far
+ * `bookingIds`: of these alone. `besidesPause`: as if asking were not paused for everyone.
  */
-export async function dueCalls(db: Reading, today: On, bookingIds?: readonly number[]) {
+export async function dueCalls(
+  db: Reading,
+  today: On,
+  { bookingIds, besidesPause = false }: { bookingIds?: readonly number[]; besidesPause?: boolean } = {},
+) {
   const tries = sql<number>`(select count(*) from ${calls} where ${calls.bookingId} = ${bookings.id})`
   const isAsked = and(
     isNull(followUps.closedAt),
@@ -123,7 +128,8 @@ export async function dueCalls(db: Reading, today: On, bookingIds?: readonly num
     )
     .orderBy(asc(bookings.id))
   if (!rows.length) return []
-  const holds = await holdsKnown(db, today)
+  const known = await holdsKnown(db, today)
+  const holds = besidesPause ? { ...known, pauses: known.pauses.filter(({ scope }) => scope !== 'everyone') } : known
   const put = await postponedTo(
     db,
     rows.map(({ bookingId }) => bookingId),
@@ -179,6 +185,12 @@ export interface PhoneRound {
   entries: CallEntry[]
   /** Everyone due, also beyond those listed. */
   total: number
+  /** Of these, those who were not tried today. */
+  toCall: number
+  /** Bookings about which someone was rung today, whatever came of it. */
+  calledToday: number[]
+  /** "Friday 4 September 2026" while asking is paused for everyone, with how many would be due; nobody is rung then. */
+  paused: { until: string; wouldBeDue: number } | null
   ceiling: number
   made: number
   left: number
@@ -189,16 +201,18 @@ export interface PhoneRound {
 /** The sheet, ordered by what a call would change; whoever was tried today comes last. */
 export async function phoneRound(ctx: Context): Promise<PhoneRound> {
   const today = londonDate(ctx.now)
-  const [due, { ceiling, made, monday }] = await Promise.all([dueCalls(ctx.db, today), weekOf(ctx)])
+  const [due, { ceiling, made, monday }, called, pausedUntil] = await Promise.all([
+    dueCalls(ctx.db, today),
+    weekOf(ctx),
+    calledOn(ctx.db, today),
+    pausedForEveryoneUntil(ctx.db, today),
+  ])
   const all = await ordered(ctx.db, due, today)
   const before = await callsOf(
     ctx.db,
     due.filter(({ tries }) => tries > 0).map(({ bookingId }) => bookingId),
   )
-  const triedToday = (bookingId: number) => {
-    const at = before.get(bookingId)?.at
-    return at !== undefined && londonDate(at) === today
-  }
+  const triedToday = (bookingId: number) => called.includes(bookingId)
   const entries = [...all].sort((a, b) => Number(triedToday(a.bookingId)) - Number(triedToday(b.bookingId)))
   return {
     entries: entries.slice(0, LISTED).map((one) => {
@@ -219,11 +233,50 @@ export async function phoneRound(ctx: Context): Promise<PhoneRound> {
       }
     }),
     total: entries.length,
+    toCall: entries.filter(({ bookingId }) => !triedToday(bookingId)).length,
+    calledToday: called,
+    paused:
+      pausedUntil === null
+        ? null
+        : {
+            until: formatDate(pausedUntil),
+            wouldBeDue: (await dueCalls(ctx.db, today, { besidesPause: true })).length,
+          },
     ceiling,
     made,
     left: Math.max(0, ceiling - made),
     week: `${formatDateShort(monday)} to ${formatDateShort(addDays(monday, 6))}`,
   }
+}
+
+/** What there is to ring today, in numbers: people not tried yet, and calls left of the week. */
+export async function ringingToday(ctx: Context): Promise<{ people: number; left: number }> {
+  const today = londonDate(ctx.now)
+  const { ceiling, made } = await weekOf(ctx)
+  const left = Math.max(0, ceiling - made)
+  if (left === 0) return { people: 0, left }
+  const [due, called] = await Promise.all([dueCalls(ctx.db, today), calledOn(ctx.db, today)])
+  const people = new Set(due.filter(({ bookingId }) => !called.includes(bookingId)).map(({ personId }) => personId))
+  return { people: people.size, left }
+}
+
+async function calledOn(db: Reading, day: On): Promise<number[]> {
+  const rows = await db
+    .selectDistinct({ bookingId: calls.bookingId })
+    .from(calls)
+    .where(and(gte(calls.at, londonInstant(day, '00:00')), lt(calls.at, londonInstant(addDays(day, 1), '00:00'))))
+  return rows.map(({ bookingId }) => bookingId)
+}
+
+async function pausedForEveryoneUntil(db: Reading, today: On): Promise<On | null> {
+  const { pauses } = await holdsKnown(db, today)
+  return (
+    pauses
+      .filter(({ scope, fromOn, toOn }) => scope === 'everyone' && fromOn <= today && today <= toOn)
+      .map(({ toOn }) => toOn)
+      .sort()
+      .at(-1) ?? null
+  )
 }
 
 const callWords: Record<CallOutcome, string> = {
@@ -312,7 +365,9 @@ export function recordCall(
       await mustNotBeCalled(ctx, bookingId, number)
       throw new Refused(
         'calls-used-up',
-        `The ${week.ceiling} calls of this week are used up. Raise the number, or go on next Monday`,
+        week.ceiling === 0
+          ? 'No calls are planned this week: the number is set to 0'
+          : `The ${week.ceiling} calls of this week are used up. Raise the number, or go on next Monday`,
       )
     }
     await record(ctx, 'call.made', `booking:${bookingId}`, outcome)
@@ -326,7 +381,7 @@ export function recordCall(
 
 async function mustBeDue(ctx: Writing, bookingId: number, number: number): Promise<void> {
   await mustNotBeCalled(ctx, bookingId, number)
-  const [due] = await dueCalls(ctx.db, londonDate(ctx.now), [bookingId])
+  const [due] = await dueCalls(ctx.db, londonDate(ctx.now), { bookingIds: [bookingId] })
   if (due && due.tries + 1 === number) return
   const [known] = await ctx.db.select({ id: bookings.id }).from(bookings).where(eq(bookings.id, bookingId))
   if (!known) throw new Missing()
@@ -383,7 +438,7 @@ export function showOwnWords(ctx: Context, bookingId: number): Promise<{ words: 
   return transact(ctx, async (ctx) => {
     const [known] = await ctx.db.select({ id: bookings.id }).from(bookings).where(eq(bookings.id, bookingId))
     if (!known) throw new Missing()
-    const [due] = await dueCalls(ctx.db, londonDate(ctx.now), [bookingId])
+    const [due] = await dueCalls(ctx.db, londonDate(ctx.now), { bookingIds: [bookingId] })
     if (!due) throw new Refused('not-on-the-sheet', 'They are not on the sheet any more')
     const words = await ownText(ctx, bookingId, 'commitment')
     await record(ctx, 'text.shown-for-call', `booking:${bookingId}`)

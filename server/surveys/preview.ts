@@ -78,6 +78,7 @@ export async function previewPage(
     isVoided: 0,
     attends: 1,
     isAskedFor: 1,
+    hasOwnWords: 0,
     isErased: 0,
     targetOn: londonDate(ctx.now),
     openedAt: ctx.now,

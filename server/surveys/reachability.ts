@@ -11,6 +11,8 @@ import { attenders, overAfter, STILL_ASKED_DAYS } from './follow-up.ts'
 /* Who cannot be reached, and why. Whoever opted out is counted and not listed: nobody is to be talked round. */
 
 const MONTHS_BACK = 15
+/** Three months, the time to ask and the time after the last asking together are shorter. */
+const MONTHS_IN_TIME = 9
 const PEOPLE_SHOWN = 200
 const DELAYED_SHOWN = 50
 
@@ -51,39 +53,7 @@ export interface Reachability {
 export async function outOfReach(ctx: Context): Promise<Reachability> {
   const db = ctx.store.long
   const today = londonDate(ctx.now)
-  const of = attenders(db, today, gt(events.lastOn, addMonths(today, -MONTHS_BACK)))
-  const rows = await db
-    .select({
-      bookingId: of.bookingId,
-      personId: of.personId,
-      erasedAt: people.erasedAt,
-      name: people.name,
-      email: people.email,
-      phone: people.phone,
-      agency: agencies.name,
-      course: courses.title,
-      lastOn: events.lastOn,
-      isEducation: sectors.education,
-      closedBecause: followUps.closedBecause,
-      firstAskedOn: followUps.firstAskedOn,
-      lastAskedOn: followUps.lastAskedOn,
-      successorName: successors.name,
-      successorEmail: successors.email,
-      refusal: standingRefusal,
-      lastReply: sql<
-        string | null
-      >`(select ${messages.reply} from ${contacts} inner join ${messages} on ${messages.id} = ${contacts.messageId} where ${contacts.bookingId} = ${of.bookingId} and ${messages.state} = 'dead' order by ${contacts.id} desc limit 1)`,
-    })
-    .from(of)
-    .innerJoin(people, eq(people.id, of.personId))
-    .innerJoin(agencies, eq(agencies.id, people.agencyId))
-    .innerJoin(events, eq(events.id, of.eventId))
-    .innerJoin(courses, eq(courses.id, events.courseId))
-    .innerJoin(sectors, eq(sectors.id, of.sectorId))
-    .leftJoin(followUps, eq(followUps.bookingId, of.bookingId))
-    .leftJoin(successors, eq(successors.bookingId, of.bookingId))
-    .where(and(eq(of.disposition, 'could-not-be-asked'), isNull(people.erasedAt)))
-    .orderBy(desc(events.lastOn), people.name)
+  const rows = await notAsked(db, today, MONTHS_BACK)
   const found = new Map<number, OutOfReach>()
   let optedOut = 0
   let outOfTime = 0
@@ -115,6 +85,51 @@ export async function outOfReach(ctx: Context): Promise<Reachability> {
     outOfTime,
     delayed: await delayed(db),
   }
+}
+
+/** A row for each follow-up that could not be asked, of the events of so many months. */
+function notAsked(db: Reading, today: On, months: number) {
+  const of = attenders(db, today, gt(events.lastOn, addMonths(today, -months)))
+  return db
+    .select({
+      bookingId: of.bookingId,
+      personId: of.personId,
+      erasedAt: people.erasedAt,
+      name: people.name,
+      email: people.email,
+      phone: people.phone,
+      agency: agencies.name,
+      course: courses.title,
+      lastOn: events.lastOn,
+      isEducation: sectors.education,
+      closedBecause: followUps.closedBecause,
+      firstAskedOn: followUps.firstAskedOn,
+      lastAskedOn: followUps.lastAskedOn,
+      successorName: successors.name,
+      successorEmail: successors.email,
+      refusal: standingRefusal,
+      lastReply: sql<
+        string | null
+      >`(select ${messages.reply} from ${contacts} inner join ${messages} on ${messages.id} = ${contacts.messageId} where ${contacts.bookingId} = ${of.bookingId} and ${messages.state} = 'dead' order by ${contacts.id} desc limit 1)`,
+    })
+    .from(of)
+    .innerJoin(people, eq(people.id, of.personId))
+    .innerJoin(agencies, eq(agencies.id, people.agencyId))
+    .innerJoin(events, eq(events.id, of.eventId))
+    .innerJoin(courses, eq(courses.id, events.courseId))
+    .innerJoin(sectors, eq(sectors.id, of.sectorId))
+    .leftJoin(followUps, eq(followUps.bookingId, of.bookingId))
+    .leftJoin(successors, eq(successors.bookingId, of.bookingId))
+    .where(and(eq(of.disposition, 'could-not-be-asked'), isNull(people.erasedAt)))
+    .orderBy(desc(events.lastOn), people.name)
+}
+
+/** How many people could not be asked and still would be, were it put right; nobody asked longer ago can be. */
+export async function canBePutRight(ctx: Context): Promise<number> {
+  const today = londonDate(ctx.now)
+  const rows = await notAsked(ctx.db, today, MONTHS_IN_TIME)
+  const those = rows.filter((row) => whyNot(row) !== null && row.successorEmail === null && isInTime(row, today))
+  return new Set(those.map(({ personId }) => personId)).size
 }
 
 const canBeAsked = ({ followUps }: OutOfReach) => followUps.some(({ isInTime, hasLeft }) => isInTime && !hasLeft)

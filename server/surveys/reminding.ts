@@ -1,25 +1,20 @@
 /* One of the chores of asking: the three reminders. */
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
-import { bookings } from '#db/bookings.ts'
-import { events } from '#db/courses.ts'
-import { agencies, people, sectors } from '#db/people.ts'
-import { contacts, followUps, responses } from '#db/surveys.ts'
+import { and, gte, inArray, isNotNull, lte } from 'drizzle-orm'
+import { contacts, followUps } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
-import { addDays, addWorkingDays, isWorkingDay, londonDate, type On } from '#server/calendar.ts'
+import { addDays, isWorkingDay, londonDate, type On } from '#server/calendar.ts'
 import type { Chore, NextDue } from '#server/chores.ts'
 import { transact, type Writing } from '#server/context.ts'
 import { record } from '#server/history.ts'
 import { queue } from '#server/outbox/queue.ts'
 import { isAskingTime, nextAskingDay } from './asking-time.ts'
-import { askingInstant, firstAskableDay, reminderOn } from './due-dates.ts'
+import { askingInstant } from './due-dates.ts'
 import { drawArm } from './experiments.ts'
-import { asked, counts } from './follow-up.ts'
-import { factsOf, holdsKnown, postponedTo } from './plan.ts'
+import { STILL_ASKED_DAYS } from './follow-up.ts'
+import { isReminder, type ReminderNumber, reminderDay, runningSeries } from './running-series.ts'
 
 const BATCH = 50
 const BATCHES = 20
-const STILL_ASKED_DAYS = 30
-const WORKING_DAYS_BETWEEN = { 1: 4, 2: 5, 3: 5 } as const
 const whyWords = {
   1: 'Four working days without an answer',
   2: 'Nine working days without an answer',
@@ -29,7 +24,7 @@ const whyWords = {
 interface Reminder {
   bookingId: number
   personId: number
-  number: 1 | 2 | 3
+  number: ReminderNumber
   /** The invitation's message: those who shared it share the reminder. */
   shared: number | null
 }
@@ -93,68 +88,21 @@ async function remind(ctx: Writing, together: Reminder[], today: On): Promise<vo
 
 async function remindersOn(db: Reading, today: On, personIds?: readonly number[]): Promise<Reminder[]> {
   if (!isWorkingDay(today)) return []
-  const rows = await db
-    .select({
-      bookingId: followUps.bookingId,
-      personId: followUps.personId,
-      eventId: followUps.eventId,
-      sectorId: bookings.sectorId,
-      agencyId: bookings.agencyId,
-      parentId: agencies.parentId,
-      firstAskedOn: followUps.firstAskedOn,
-      // Owed, even where it is not yet noted that it left.
-      lastOwedOn: sql<On>`(select max(oc."on") from contacts oc where oc.booking_id = ${followUps.bookingId})`,
-      lastAskedOn: followUps.lastAskedOn,
-      lastOn: events.lastOn,
-      education: sectors.education,
-      awayUntil: people.awayUntil,
-      sent: sql<number>`(select count(*) from ${contacts} sc where sc.booking_id = ${followUps.bookingId} and sc.step <> 'invitation')`,
-      isWaiting: sql<number>`exists (select 1 from ${contacts} wc inner join messages wm on wm.id = wc.message_id where wc.booking_id = ${followUps.bookingId} and wm.sent_at is null and wm.state in ('queued', 'claimed', 'transmitting', 'retry'))`,
-      shared: sql<
-        number | null
-      >`(select ic.message_id from ${contacts} ic where ic.booking_id = ${followUps.bookingId} and ic.step = 'invitation')`,
-    })
-    .from(followUps)
-    .innerJoin(bookings, eq(bookings.id, followUps.bookingId))
-    .innerJoin(events, eq(events.id, bookings.eventId))
-    .innerJoin(people, eq(people.id, bookings.personId))
-    .innerJoin(sectors, eq(sectors.id, bookings.sectorId))
-    .innerJoin(agencies, eq(agencies.id, bookings.agencyId))
-    .leftJoin(responses, and(eq(responses.bookingId, followUps.bookingId), eq(responses.stage, 'follow-up')))
-    .where(
-      and(
-        isNull(followUps.closedAt),
-        gte(followUps.lastAskedOn, addDays(today, -STILL_ASKED_DAYS)),
-        // Four working days are never fewer than four days.
-        lte(followUps.lastAskedOn, addDays(today, -4)),
-        isNotNull(followUps.firstAskedOn),
-        personIds ? inArray(followUps.personId, [...personIds]) : undefined,
-        sql`not ifnull(${counts}, 0)`,
-        // Opened again after an opt-out was taken back, say.
-        sql`not exists (select 1 from ${followUps} lf inner join ${contacts} lc on lc.booking_id = lf.booking_id and lc.step = 'invitation' where lf.person_id = ${followUps.personId} and lf.booking_id <> ${followUps.bookingId} and ifnull(lf.first_asked_on, lc."on") > ${followUps.firstAskedOn})`,
-        sql`not ${asked.isVoided}`,
-        asked.isReachable,
-        sql`not ${asked.isOptedOut}`,
-        asked.attends,
-      ),
-    )
-    .orderBy(asc(followUps.bookingId))
-  if (!rows.length) return []
-  const holds = await holdsKnown(db, today)
-  const put = await postponedTo(
+  const running = await runningSeries(
     db,
-    rows.map(({ bookingId }) => bookingId),
+    today,
+    and(
+      gte(followUps.lastAskedOn, addDays(today, -STILL_ASKED_DAYS)),
+      // Four working days are never fewer than four days.
+      lte(followUps.lastAskedOn, addDays(today, -4)),
+      isNotNull(followUps.firstAskedOn),
+      personIds ? inArray(followUps.personId, [...personIds]) : undefined,
+    ),
   )
-  return rows.flatMap((row) => {
-    const number = row.sent + 1
-    if (row.isWaiting || (number !== 1 && number !== 2 && number !== 3)) return []
-    const facts = factsOf({ ...row, postponedTo: put.get(row.bookingId) ?? null }, holds)
-    const first = row.firstAskedOn ?? today
-    const lastOn = row.lastAskedOn !== null && row.lastAskedOn > row.lastOwedOn ? row.lastAskedOn : row.lastOwedOn
-    const isDue =
-      reminderOn(first, number, facts) <= today &&
-      addWorkingDays(lastOn, WORKING_DAYS_BETWEEN[number]) <= today &&
-      firstAskableDay(today, facts) === today
-    return isDue ? [{ bookingId: row.bookingId, personId: row.personId, number, shared: row.shared }] : []
+  return running.flatMap(({ bookingId, personId, shared, sent, isWaiting, firstOn, lastOn, facts }) => {
+    const number = sent + 1
+    if (isWaiting || !isReminder(number)) return []
+    const isDue = reminderDay(number, { firstOn, lastOn, facts }, today) === today
+    return isDue ? [{ bookingId, personId, number, shared }] : []
   })
 }

@@ -24,7 +24,7 @@ export interface ResponseCounts {
   attended: number
   /** Everyone but those who could not be asked. */
   reachable: number
-  /** A first asking message was handed over. */
+  /** Answered, no reply or still being asked, as the impact pages count it: never more than reachable. */
   asked: number
   /** Core answers that count; answered in other words. */
   core: number
@@ -47,6 +47,8 @@ export interface ResponsePage {
   programme: { name: string; before: string | null }
   programmes: string[]
   by: ResponseGrouping
+  /** The event whose row alone is listed; null for all rows. */
+  event: string | null
   asOf: string
   whole: ResponseRow
   rows: ResponseRow[]
@@ -54,19 +56,26 @@ export interface ResponsePage {
   answers: AnswersRow[]
 }
 
-/** A year's response by event, wave, agency or channel, with the year before beside it. @throws Missing: no such programme */
-export async function responsePage(ctx: Context, { programme, by }: ResponseSearch): Promise<ResponsePage> {
+/** A year's response by event, wave, agency or channel, with the year before beside it; or of one event alone. @throws Missing: no such programme or event */
+export async function responsePage(ctx: Context, search: ResponseSearch): Promise<ResponsePage> {
+  const { by } = search
   const db = ctx.store.long
   const today = londonDate(ctx.now)
   const years = await db.select().from(programmes).where(eq(programmes.kind, 'year')).orderBy(asc(programmes.startsOn))
   const current = years.find(({ startsOn, endsOn }) => startsOn <= today && today <= endsOn) ?? years.at(-1)
-  const year = programme ? years.find(({ name }) => name === programme) : current
+  const event = by === 'event' && search.event ? await eventOf(db, Number(search.event)) : null
+  const year = event
+    ? (years.find(({ id }) => id === event.programmeId) ?? current)
+    : search.programme
+      ? years.find(({ name }) => name === search.programme)
+      : current
   if (!year) throw new Missing()
   const before = years.find(({ endsOn }) => endsOn === addDays(year.startsOn, -1)) ?? null
   const ids = { year: year.id, before: before?.id ?? null }
   const counted = await countedBy(db, by, ids, today)
   const whole = sumOf(counted.year)
   const wholeBefore = before ? sumOf(counted.before) : null
+  const rows = by === 'event' || by === 'agency' ? await rowsOf(db, by, counted) : []
   return {
     programme: { name: year.name, before: before?.name ?? null },
     programmes: years
@@ -74,11 +83,23 @@ export async function responsePage(ctx: Context, { programme, by }: ResponseSear
       .map(({ name }) => name)
       .reverse(),
     by,
+    event: event && `${event.title}, ${formatDateShort(event.lastOn)}`,
     asOf: formatInstant(ctx.now),
     whole: rowOf('all', `Programme ${year.name}`, whole, wholeBefore),
-    rows: by === 'event' || by === 'agency' ? await rowsOf(db, by, counted) : [],
+    rows: event ? rows.filter(({ key }) => key === String(event.id)) : rows,
     answers: by === 'wave' || by === 'channel' ? await answersBy(db, by, ids, { whole, wholeBefore }) : [],
   }
+}
+
+/** @throws Missing */
+async function eventOf(db: Reading, id: number) {
+  const [row] = await db
+    .select({ id: events.id, programmeId: events.programmeId, title: courses.title, lastOn: events.lastOn })
+    .from(events)
+    .innerJoin(courses, eq(courses.id, events.courseId))
+    .where(eq(events.id, id))
+  if (!row) throw new Missing()
+  return row
 }
 
 type Counted = { year: Map<number, ResponseCounts>; before: Map<number, ResponseCounts> }
@@ -101,7 +122,6 @@ async function countedBy(db: Reading, by: ResponseGrouping, ids: Ids, today: On)
       group: by === 'agency' ? bookings.agencyId : bookings.eventId,
       disposition: dispositionSql(today),
       n: sql<number>`count(*)`,
-      asked: sql<number>`sum(${followUps.firstAskedOn} is not null)`,
       full: sql<number>`sum(${counts} and ${responses.fullAt} is not null)`,
       doubted: sql<number>`sum(${responses.coreAt} is not null and not ${counts})`,
       late: sql<number>`sum(${counts} and ${responses.late})`,
@@ -116,7 +136,7 @@ async function countedBy(db: Reading, by: ResponseGrouping, ids: Ids, today: On)
     .where(and(inArray(events.programmeId, idsOf(ids)), isAskedFor, came))
     .groupBy(sql`1`, sql`2`, sql`3`)
   const counted: Counted = { year: new Map(), before: new Map() }
-  for (const { isBefore, group, disposition, n, full, doubted, late, ...row } of rows) {
+  for (const { isBefore, group, disposition, n, full, doubted, late } of rows) {
     const side = Number(isBefore) ? counted.before : counted.year
     const one = side.get(Number(group)) ?? noCounts()
     side.set(Number(group), one)
@@ -124,13 +144,15 @@ async function countedBy(db: Reading, by: ResponseGrouping, ids: Ids, today: On)
     one.dispositions[disposition] += Number(n)
     if (disposition !== 'could-not-be-asked') one.reachable += Number(n)
     if (disposition === 'answered') one.core += Number(n)
-    one.asked += Number(row.asked)
+    if (isAskedBy.has(disposition)) one.asked += Number(n)
     one.full += Number(full ?? 0)
     one.doubted += Number(doubted ?? 0)
     one.late += Number(late ?? 0)
   }
   return counted
 }
+
+const isAskedBy: ReadonlySet<Disposition> = new Set(['answered', 'no-reply', 'still-being-asked'])
 
 const noCounts = (): ResponseCounts => ({
   attended: 0,

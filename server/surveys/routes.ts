@@ -25,7 +25,7 @@ import { answerCards } from './short-address.ts'
 import { openWriter } from './text-writer.ts'
 import { clearText, heldTexts, redactText } from './texts.ts'
 import { answerForm, typeIn, whoseAnswer } from './typed-in.ts'
-import { settleUrgent, urgentCount } from './urgent-settling.ts'
+import { settleUrgent } from './urgent-settling.ts'
 
 export const surveysRoutes = new Hono<Env>()
   .get('/api/bookings/:id/before', allow('signed-in'), valid('param', idParam), async (c) =>
@@ -93,7 +93,6 @@ export const surveysRoutes = new Hono<Env>()
     valid('json', settlementInput),
     async (c) => c.json(await settleUrgent(ctxOf(c), c.req.valid('param').id, c.req.valid('json')), 201),
   )
-  .get('/api/urgent-words', allow('coordinator'), async (c) => c.json(await urgentCount(ctxOf(c))))
   .get('/api/answers-to-type-in', allow('coordinator'), valid('query', whoseAnswerSearch), async (c) =>
     c.json(await whoseAnswer(ctxOf(c), c.req.valid('query').words)),
   )

@@ -4,6 +4,7 @@ import { type Context, transact, type Writing } from '#server/context.ts'
 import { Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import { mostCharacters, type RedactionInput, type TextKind, type TextState } from './input.ts'
+import { mustNotBeTooSoon } from './pressed-too-soon.ts'
 import { findIdentifiers, type Identifier } from './shared/identifiers.ts'
 import { soundsUrgent } from './shared/urgent.ts'
 import { isUnsettled, tellCover } from './urgent-telling.ts'
@@ -246,9 +247,15 @@ export async function giveQuoteConsent(ctx: Writing, bookingId: number, what: Qu
   await record(ctx, isYes ? 'consent.given' : 'consent.withdrawn', `booking:${bookingId}`)
 }
 
-/** "Do not quote what I wrote": until the report that would quote it is issued, with the link from the email. */
+/**
+ * "Do not quote what I wrote": until the report that would quote it is issued, with the link from the email.
+ * @throws Refused `too-soon`
+ */
 export const withdrawQuoteConsent = (ctx: Context, bookingId: number): Promise<void> =>
-  transact(ctx, (ctx) => giveQuoteConsent(ctx, bookingId, 'no-quote'))
+  transact(ctx, async (ctx) => {
+    await mustNotBeTooSoon(ctx, bookingId)
+    await giveQuoteConsent(ctx, bookingId, 'no-quote')
+  })
 
 const mayQuote = async (ctx: Writing, bookingId: number) => (await quoteConsentOf(ctx, bookingId)) !== 'no-quote'
 

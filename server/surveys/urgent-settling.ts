@@ -5,12 +5,6 @@ import { type Context, transact } from '#server/context.ts'
 import { Invalid, Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import type { SettlementInput } from './input.ts'
-import { isUnsettled } from './urgent-telling.ts'
-
-/** How many texts that sounded urgent wait for someone to record where they were passed. */
-export async function urgentCount(ctx: Context): Promise<{ waiting: number }> {
-  return { waiting: await ctx.db.$count(texts, isUnsettled(ctx)) }
-}
 
 /**
  * Records where urgent words were passed, by whom and when; from here on nobody is told of them again.

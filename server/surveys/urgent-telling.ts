@@ -24,9 +24,8 @@ export type Telling = 'first' | (typeof later)[number]['telling']
 
 type Told = Pick<CoverPerson, 'name' | 'address'> & Partial<CoverPerson>
 
-/** Everyone on cover is told, whoever works today; without cover (the example) the training team. */
-const coverOf = ({ config: { cover, partnership } }: Pick<Context, 'config'>): Told[] =>
-  cover.length ? cover : [{ name: partnership.coordinator, address: partnership.email, telephone: partnership.phone }]
+/** Everyone on cover is told, whoever works today. */
+const coverOf = ({ config }: Pick<Context, 'config'>): Told[] => config.cover
 
 const toldBy = (ctx: Pick<Context, 'config'>, telling: Telling): Told[] =>
   telling === 'manager' ? [ctx.config.businessManager] : coverOf(ctx)

@@ -112,7 +112,7 @@ describe('the page of the reflective account', () => {
     for (const words of [
       'I took part in “Recognising neglect” on Tuesday 15 September 2026.',
       'I looked back on it on Tuesday 15 December 2026.',
-      'Before the training I could not do it yet. At the end of the day I could do some of it, but would have needed to check or ask. Now I am good at it and can do it on my own.',
+      'Before the day I could not do them yet; by the end of the day I could do some of each, with checking or asking; now I can do them on my own.',
       'At the end of the training I planned to use the neglect toolkit with one family. I have done it at least once. In the time since, my job gave me a chance most weeks.',
       'I am more confident to ask.',
       'I would not have done what I did without the training. What I did can be seen in a supervision record.',
@@ -257,7 +257,8 @@ describe('the account as a file', () => {
     expect(headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(headers.get('content-disposition')).toBe('attachment; filename="reflective-account.txt"')
     expect(headers.get('cache-control')).toBe('no-store')
-    expect(bytes.toString('utf8')).toContain('“Erzsébet, “Ø” & Łukasz”')
+    expect(bytes.toString('utf8')).toContain('“Erzsébet, ‘Ø’ & Łukasz”')
+    expect(bytes.toString('utf8')).toContain(`From what I answered to ${w.config.partnership.name}.`)
     expect(bytes.toString('utf8')).not.toContain('<')
   })
 

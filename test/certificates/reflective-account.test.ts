@@ -6,6 +6,7 @@ import {
   accountFoot,
   accountText,
   type Plan,
+  quoted,
   reflectiveAccount,
 } from '#server/certificates/shared/reflective-account.ts'
 import { type Anchor, anchors, type PracticeAnswer, practiceAnswers } from '#server/surveys/input.ts'
@@ -47,7 +48,7 @@ describe('the reflective account', () => {
     expect(reflectiveAccount(core).title).toBe('Reflective account: Recognising neglect')
     expect(headings({})).toEqual([null, 'What I did', 'What I will do next'])
     expect(told({}, null)).toBe(
-      'I took part in “Recognising neglect” on Tuesday 15 September 2026. It took 6 hours, 4.5 of them participatory. I looked back on it on Tuesday 15 December 2026.',
+      'I took part in “Recognising neglect” on Tuesday 15 September 2026. It took 6 hours, of which 4.5 hours taking part. I looked back on it on Tuesday 15 December 2026.',
     )
     expect(told({})).toBe(
       'At the end of the training I planned to use the neglect toolkit with one family. I have done it at least once.',
@@ -66,7 +67,7 @@ describe('the reflective account', () => {
     ['not-yet', 'I have not done it yet.', 'I have not done anything differently because of it yet.'],
     ['no-chance', 'No chance to do it has come up.', 'No chance to do anything differently because of it has come up.'],
     ['did-not-fit', 'It did not fit my role or team.', 'Doing something differently did not fit my role or team.'],
-    ['left', 'I have left that role or been away since then.', 'I have left that role or been away since then.'],
+    ['left', 'I have since left that role, or been away.', 'I have since left that role, or been away.'],
   ])('says “%s” as it was answered, with a plan and without', (practice, withPlan, without) => {
     expect(told({ practice })).toContain(`with one family. ${withPlan}`)
     expect(told({ practice, plans: [] })).toBe(without)
@@ -110,20 +111,41 @@ describe('the reflective account', () => {
         .split('\n')
         .at(-1)
     expect(at('not-yet', 'not-yet', 'some', 'strong')).toBe(
-      '“I can say why.” Before the training I could not do it yet. At the end of the day I could do some of it, but would have needed to check or ask. Now I am strong at it, and colleagues come to me about it.',
+      '“I can say why.” Before the day I could not do it yet; by the end of the day I could do some of it, with checking or asking; now I am strong at it, and colleagues come to me about it.',
     )
     expect(at('good', 'some', 'good', 'good')).toBe(
-      '“I can say why.” Before the training I thought that I was good at it and could do it on my own. Looking back at the end of the day, I saw that I could do some of it, but would have needed to check or ask. By then I was good at it and could do it on my own. That is still so now.',
+      '“I can say why.” Before the day I would have said that I could do it on my own; looking back I saw that really I could do some of it, with checking or asking; by the end of the day I could do it on my own; that is still so.',
     )
     expect(at(null, 'not-yet', 'not-yet', 'not-yet')).toBe(
-      '“I can say why.” Looking back, I could not do it yet before the training. At the end of the day that was still so. That is still so now.',
+      '“I can say why.” Looking back, before the day I could not do it yet; that had not changed by the end of the day, nor has it since.',
     )
-    expect(at(null, null, null, 'some')).toBe(
-      '“I can say why.” Now I can do some of it, but would need to check or ask.',
-    )
+    expect(at(null, null, null, 'some')).toBe('“I can say why.” Now I can do some of it, with checking or asking.')
     // Gone back: as honest as gone on.
-    expect(at('some', null, 'strong', 'good')).toMatch(/Now I am good at it and can do it on my own\.$/)
+    expect(at('some', null, 'strong', 'good')).toMatch(/now I can do it on my own\.$/)
     expect(at(null, null, null, null)).toBe('')
+  })
+
+  it('tells of outcomes with the same path in one sentence, and of the next path in other words', () => {
+    const path = { before: 'good', lookingBack: 'some', end: 'good', now: 'strong' } as const
+    const said = told(
+      {
+        outcomes: [
+          { text: 'say why', ...path },
+          { text: 'recognise it', ...path },
+          { text: 'ring someone', ...path, now: 'good' },
+        ],
+      },
+      'What I learnt',
+    ).split('\n')
+    expect(said.slice(1)).toEqual([
+      '“Say why.” “Recognise it.” Before the day I would have said that I could do them on my own; looking back I saw that really I could do some of each, with checking or asking; by the end of the day I could do them on my own; now I am strong at them, and colleagues come to me about them.',
+      '“Ring someone.” To begin with I believed that I could do it on my own; afterwards I saw that in truth I could do some of it, with checking or asking; when the day was over I could do it on my own; that is still so.',
+    ])
+  })
+
+  it.each(practiceAnswers)('mentions a second plan in their own words after “%s” too', (practice) => {
+    const plans: Plan[] = [...core.plans, { kind: 'own-words', words: 'Ring Jo' }]
+    expect(told({ practice, plans })).toMatch(/I also wrote down a plan in my own words[^\n]*\n<Ring Jo>$/)
   })
 
   it('says what was different, and that there was nothing, in the words they chose', () => {
@@ -158,8 +180,7 @@ describe('the reflective account', () => {
   })
 
   it('sets what got in the way beside what had been expected', () => {
-    const way = (inTheWay: string[], foreseen: string[]) =>
-      told({ inTheWay, foreseen }, 'What helped and what got in the way')
+    const way = (inTheWay: string[], foreseen: string[]) => told({ inTheWay, foreseen }, 'What got in the way')
     expect(way(['no-case', 'time'], ['time', 'no-case'])).toBe(
       'What got in the way was time and workload, and that no situation of this kind came up. That is what I had expected at the end of the day.',
     )
@@ -172,14 +193,30 @@ describe('the reflective account', () => {
     expect(way([], ['time'])).toBe('')
   })
 
+  it('has the heading that fits what was answered', () => {
+    const heading = (facts: Partial<AccountFacts>) => headings(facts).at(-2)
+    expect(heading({ helped: ['time'] })).toBe('What helped')
+    expect(heading({ inTheWay: ['nothing'] })).toBe('What got in the way')
+    expect(heading({ helped: ['time'], inTheWay: ['time'] })).toBe('What helped and what got in the way')
+  })
+
+  it('keeps marks of quotation readable inside its own', () => {
+    expect(quoted('"Ring Jo first"')).toBe('“Ring Jo first”')
+    expect(quoted('“Ring Jo first”')).toBe('“Ring Jo first”')
+    expect(quoted('Ask "why?" and don\'t stop ("yet")')).toBe("“Ask ‘why?’ and don't stop (‘yet’)”")
+    expect(quoted('"Yes", then "no"')).toBe('“‘Yes’, then ‘no’”')
+    expect(told({ plans: [{ kind: 'suggestion', words: '"Ring Jo first"' }] })).toContain('planned to ring Jo first.')
+    expect(told({ plans: [{ kind: 'suggestion', words: 'I will say "no"' }] })).toContain('this: “I will say ‘no’.”')
+  })
+
   it('as text can be pasted as it stands', () => {
-    const text = accountText(reflectiveAccount({ ...core, example: 'One line.\nAnother.' }), false)
+    const text = accountText(reflectiveAccount({ ...core, example: 'One line.\nAnother.' }), 'Ashmere', false)
     expect(text.startsWith('Reflective account: Recognising neglect\n\nI took part in')).toBe(true)
     expect(text).toContain('\n\n“One line.\nAnother.”\n\n')
-    expect(text).toContain('\n\nWhat I will do next\n\n\n\n')
-    expect(text.endsWith(`${accountFoot}\n`)).toBe(true)
+    expect(text).toContain('\n\nWhat I will do next\n\n[Room for my own words]\n\n')
+    expect(text.endsWith(`${accountFoot}\n\nFrom what I answered to Ashmere.\n`)).toBe(true)
     expect(text).not.toContain('invented')
-    expect(accountText(reflectiveAccount(core), true)).toContain('Example: everything in it is invented.')
+    expect(accountText(reflectiveAccount(core), 'Ashmere', true)).toContain('Example: everything in it is invented.')
   })
 })
 

@@ -185,6 +185,8 @@ describe('“Add this to my certificate”', () => {
     await again()
     expect((await standing()).id).not.toBe(first)
     expect(await shownIn()).toEqual([true, true, true])
+    // Another message left with it, and nothing is pressed within a minute of one.
+    w.later('PT1M')
     await pressButton('Take it off my certificate')
     await again()
     expect(await shownIn()).toEqual([false, false, false])

@@ -153,7 +153,7 @@ describe.each(Object.entries(letters))('%s to say what became of it', (_name, wr
   })
 
   it('asks about an answer that a machine may have pressed, and only then', () => {
-    expect(textOf(write({ ...facts, about: [{ ...about, wasThisYou: check }] }))).toContain(`Was it you?:\n${check}`)
+    expect(textOf(write({ ...facts, about: [{ ...about, wasThisYou: check }] }))).toContain(`Was it you?\n${check}`)
     expect(textOf(write({ ...facts, about: [{ ...about, wasThisYou: null }] }))).not.toContain('Was it you?')
     const { blocks } = write({ ...facts, about: [other, { ...about, wasThisYou: check }] })
     const at = blocks.findIndex(({ type }) => type === 'link')
@@ -308,7 +308,7 @@ describe('the results', () => {
     date: 'Tuesday 15 September 2026',
     came: 54,
     answered: 31,
-    sentence: 'Of 54 people who came, 31 told us what happened next.',
+    sentence: '31 of the 54 people who came have told us what happened next.',
     href: `${sampleOrigin}/results/a-token`,
     account: `${sampleOrigin}/account/a-token`,
     phone: '01632 960 140',
@@ -333,7 +333,8 @@ describe('the results', () => {
 describe('the letter to a colleague', () => {
   const given = {
     colleagueName: 'Jo Marlow',
-    delegateFirstName: 'Sam',
+    delegateName: 'Saffron Okello-Webb',
+    delegateAgency: 'Fernhill Primary School',
     suggestion: 'Use the toolkit',
     course: 'Working with neglect',
     monthName: 'September',
@@ -344,25 +345,29 @@ describe('the letter to a colleague', () => {
   it('says who named them, what is asked, what is kept, and that it may be ignored', () => {
     const text = textOf(colleagueView(given))
     for (const words of [
-      'Sam gave us your name',
-      'Sam planned to: “Use the toolkit”',
+      'Saffron Okello-Webb (Fernhill Primary School) gave us your name',
+      'Saffron Okello-Webb planned to: “Use the toolkit”',
       'ten seconds',
       'stored with no name',
-      'You may ignore this: we write only once.',
-      'We show you nothing that Sam answered.',
+      'We delete your address once you have answered, and after 60 days at the latest.',
+      'If you would rather not, do nothing: we do not write again.',
+      'We show you nothing that Saffron Okello-Webb answered.',
     ])
       expect(text).toContain(words)
+    expect(colleagueView(given).subject).toBe('One question about Saffron Okello-Webb’s training')
     expect(addresses(text)).toEqual([given.href])
   })
 
   it('has no place for what the delegate answered, or for their own words', () => {
     expect(Object.keys(colleagueProps.entries).sort()).toEqual(Object.keys(given).sort())
-    expect(textOf(colleagueView({ ...given, suggestion: null }))).not.toContain('“')
+    const text = textOf(colleagueView({ ...given, suggestion: null }))
+    expect(text).not.toContain('“')
+    expect(text).toContain('Have you seen them do anything differently at work since then?')
   })
 
   it('does without names', () => {
-    const letter = colleagueView({ ...given, colleagueName: '', delegateFirstName: 'http://evil.test' })
-    expect(letter.subject).toBe('Your colleague thought you could tell us: have you seen it?')
+    const letter = colleagueView({ ...given, colleagueName: '', delegateName: 'http://evil.test', delegateAgency: '' })
+    expect(letter.subject).toBe('One question about your colleague’s training')
     expect(textOf(letter)).toContain('your colleague planned to')
   })
 })

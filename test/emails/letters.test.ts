@@ -168,7 +168,7 @@ describe('a name that somebody typed', () => {
   ]
   it.each(typed)('%j cannot make us send a link, an address or a control character', (name) => {
     for (const { letter } of withWords(
-      /^(firstName|alsoTold|trainer|fromTrainer|colleagueName|delegateFirstName|name)$/,
+      /^(firstName|alsoTold|trainer|fromTrainer|colleagueName|delegateName|delegateAgency|name)$/,
       () => name,
     )) {
       const { html, text, to, subject } = email(letter, name)
@@ -199,7 +199,7 @@ describe('words that look like markup', () => {
   const payload = '"><img src=x onerror=alert(1)></title><script>x</script><!-- \' & &amp; {{7*7}}'
   const plain = 'Plain'
   const names =
-    /^(course|venue|where|when|toBring|reason|charge|suggestion|text|firstName|trainer|dates|hours|phone|resource|sentence|askOn|date|monthName|deadline|remaining|fromTrainer|colleagueName|delegateFirstName|name)$/
+    /^(course|venue|where|when|toBring|reason|charge|suggestion|text|firstName|trainer|dates|hours|phone|resource|sentence|askOn|date|monthName|deadline|remaining|fromTrainer|colleagueName|delegateName|delegateAgency|name)$/
 
   it('stay words: the page has the same tags as with plain ones, and the text the same words', () => {
     const [hostile, harmless] = [withWords(names, () => payload), withWords(names, () => plain)]

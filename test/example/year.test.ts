@@ -76,6 +76,18 @@ const number = async (sql: string, args: InValue[] = []): Promise<number> =>
 const inYear = `from events e join courses c on c.id = e.course_id join programmes p on p.id = e.programme_id where p.name = ? and ${taught}`
 const attended = `from attendances a join events e on e.id = a.event_id join courses c on c.id = e.course_id join programmes p on p.id = e.programme_id join bookings b on b.id = a.booking_id`
 
+it('shows the agreed requirement: two agencies have agreed, each with a lead of its own who chases', async () => {
+  expect(
+    await rows(
+      'select a.agreed_on as "on", g.parent_id as parent, exists (select 1 from roles r where r.person_id = a.chaser_id and r.role = \'agency-lead\' and r.agency_id = a.agency_id) as leads from agreements a join agencies g on g.id = a.agency_id',
+    ),
+  ).toEqual([
+    { on: '2026-04-20', parent: null, leads: 1 },
+    { on: '2026-04-20', parent: null, leads: 1 },
+  ])
+  expect(await row("select value from settings where name = 'requirement-agreed-on'")).toEqual({ value: '2026-04-20' })
+})
+
 describe('the year 2025-26, to the last digit of figures.md', () => {
   it('ran 59 events of 21 courses with 1,326 places and 905 attendances', async () => {
     expect(

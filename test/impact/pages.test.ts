@@ -101,6 +101,7 @@ describe('The page of an event', () => {
       questions: 'Question one is the person’s own commitment. Wording: version 1.',
     })
     expect(page.cannotTell).toHaveLength(3)
+    expect(page.method.counted).toMatch(/^Everyone who came stands in exactly one place\./)
   })
 
   it('has a matrix for each learning outcome that five or more gave both times', async () => {
@@ -113,7 +114,7 @@ describe('The page of an event', () => {
       matched: 28,
       matrix: conferenceMatrix,
       sentence:
-        '28 people, before the day and three months on. 15 moved up, 10 stayed, 3 moved down: more moved up than down; unlikely to be chance. 14 answers could not be matched.',
+        '28 people, before the day and three months on. 15 moved up, 10 stayed, 3 moved down: more moved up than down; unlikely to be chance. 14 who answered did not give it both times.',
     })
     expect(first.test).toMatch(/15 up and 3 down, p = 0\.008/)
     expect(second).toMatchObject({ matched: 0, matrix: null })
@@ -375,6 +376,9 @@ describe('Programme figures', () => {
     const meeting = await world.stage.event({ on: ['2026-06-12'], capacity: 50, kind: 'conference' })
     await attend(world, meeting, alike(11, { practice: 'routine' }))
     const figures = await read('programmes/2026-27')
+    expect(figures.method.counted).toMatch(
+      /^The totals are of courses and learning events; other kinds stand apart, while the Response page counts every event that asks, of any kind\. Everyone/,
+    )
     expect(figures).toMatchObject({
       events: { held: 1, toCome: 0, cancelled: 0 },
       courses: 1,

@@ -174,7 +174,7 @@ describe('the sentence of the matrix', () => {
 
   it('says of the conference what the sketch says', () => {
     expect(matrixSentence(conferenceMatrix)).toBe(
-      '28 people, before the day and three months on. 15 moved up, 10 stayed, 3 moved down: more moved up than down; unlikely to be chance. 14 answers could not be matched.',
+      '28 people, before the day and three months on. 15 moved up, 10 stayed, 3 moved down: more moved up than down; unlikely to be chance. 14 who answered did not give it both times.',
     )
   })
 
@@ -189,7 +189,7 @@ describe('the sentence of the matrix', () => {
       '9 people, before the day and three months on. 9 moved up, none stayed, none moved down: too few to tell.',
     )
     expect(matrixSentence(moved(9, 8, 3, 1))).toBe(
-      '20 people, before the day and three months on. 9 moved up, 8 stayed, 3 moved down: too few to tell. 1 answer could not be matched.',
+      '20 people, before the day and three months on. 9 moved up, 8 stayed, 3 moved down: too few to tell. 1 who answered did not give it both times.',
     )
   })
 
@@ -201,7 +201,7 @@ describe('the sentence of the matrix', () => {
 
   it('is grammatical for nobody, one, both and all', () => {
     expect(matrixSentence(moved(0, 0, 0, 6))).toBe(
-      'Nobody told us both before the day and three months on. 6 answers could not be matched.',
+      'Nobody told us both before the day and three months on. 6 who answered did not give it both times.',
     )
     expect(matrixSentence(moved(0, 1, 0))).toBe(
       '1 person, before the day and three months on. 1 stayed where they were: too few to tell.',

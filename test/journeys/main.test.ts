@@ -166,7 +166,7 @@ describe('the main job', () => {
       for (const group of await page.locator('fieldset', { has: page.getByRole('radio') }).all())
         await group.getByRole('radio').first().check()
       await page.getByRole('button', { name: 'Save my answers' }).click()
-      await page.getByText('Thank you. We will ask the same').waitFor()
+      await page.getByText('Thank you. Your answers help us').waitFor()
     })
 
     await step('the e-mail has the calendar entry', async () => {

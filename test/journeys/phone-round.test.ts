@@ -37,11 +37,11 @@ const focused = () =>
     return { id: one?.id ?? '', words: (one?.textContent ?? '').trim(), name: one?.getAttribute('value') ?? '' }
   })
 
-/** Goes on with Tab until that has the focus. */
-async function tabTo(isIt: (one: Awaited<ReturnType<typeof focused>>) => boolean, most = 60) {
-  for (let n = 0; n < most; n++) {
+/** Goes on with Tab, or back with Shift, until that has the focus. */
+async function tabTo(isIt: (one: Awaited<ReturnType<typeof focused>>) => boolean, key = 'Tab') {
+  for (let n = 0; n < 60; n++) {
     if (isIt(await focused())) return
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
   }
   throw new Error(`Tab never came to it; the focus is on ${JSON.stringify(await focused())}`)
 }
@@ -62,11 +62,13 @@ describe('the phone round', () => {
 
     await open(page, '/phone-round')
     await ready()
+    // The keys work at once: the focus stands on the first person’s name.
+    await expect.poll(focused).toMatchObject({ id: 'call-heading' })
     expect(await barriers(page, 'phone round')).toEqual([])
     await shoot(page, 'phone round')
 
     // The week’s ceiling, raised.
-    await tabTo(({ words }) => words.startsWith('Calls a week: 20'))
+    await tabTo(({ words }) => words.startsWith('Calls a week: 20'), 'Shift+Tab')
     await page.keyboard.press('Enter')
     await tabTo(({ id }) => id === 'field-callsAWeek')
     await page.keyboard.press('Control+A')
@@ -89,9 +91,9 @@ describe('the phone round', () => {
       await ready()
       const name = await nameShown()
       if (n % 10 === 4) {
-        // Nobody picked up: with the arrows, as any choice of one.
-        await page.keyboard.press('8')
-        await page.keyboard.press('ArrowDown')
+        // Nobody picked up: by its key, or with the arrows, as any choice of one.
+        await page.keyboard.press(n % 20 === 4 ? '9' : '8')
+        if (n % 20 !== 4) await page.keyboard.press('ArrowDown')
         expect(await focused()).toMatchObject({ name: 'no-answer' })
       } else {
         await page.keyboard.press(String(1 + (n % 8)))

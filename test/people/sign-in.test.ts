@@ -238,6 +238,7 @@ describe('who is asking', () => {
     await olu.signIn('olu.marsh@council.test')
     expect((await olu.get('/api/me/details')).json).toEqual({
       name: 'Olu Marsh',
+      awayUntil: null,
       email: 'olu.marsh@council.test',
       phone: null,
       agency: 'Northfield Primary School',

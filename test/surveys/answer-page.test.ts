@@ -186,7 +186,7 @@ describe('a doubted answer', () => {
     expect(await response()).toMatchObject({ doubtedBecause: 'two-answers', confirmedAt: null })
     expect(await disposition()).toBeNull()
     const check = await w.visitor.get(`${path}/check`)
-    expect(check.text).toContain('two different answers within a minute')
+    expect(check.text).toContain('different answers within a minute')
     // What presses every control would press this one too, as fast.
     await w.visitor.form(`${path}/confirm`, { nonce: nonceIn(check.text) })
     expect(await response()).toMatchObject({ confirmedAt: null })
@@ -219,8 +219,37 @@ describe('a doubted answer', () => {
       const { text } = await w.visitor.get(path)
       await w.visitor.form(`${path}/${step}`, { nonce: nonceIn(text) })
     }
-    expect(await response()).toMatchObject({ doubtedBecause: 'within-60-seconds', confirmedAt: null })
+    expect(await response()).toMatchObject({ doubtedBecause: 'two-answers', confirmedAt: null })
     expect(await disposition()).toBeNull()
+  })
+
+  it('among several is put right by one press on the person’s own, and not by a yes to the last', async () => {
+    w.setClock(w.now() - 3_600_000 + 10_000)
+    for (const key of ['started', 'left']) await press(w, path, key)
+    const early = await w.visitor.get(`${path}/check`)
+    expect(early.text).toContain('The button works a minute after')
+    expect(early.text).not.toContain('Yes, this was me')
+    w.later('PT2M')
+    const page = await w.visitor.get(`${path}/check`)
+    expect(page.text).not.toContain('The button works')
+    expect(page.text.match(/<button class="s" name="practice"/g)).toHaveLength(practiceAnswers.length)
+    await w.visitor.form(path, { practice: 'started', nonce: nonceIn(page.text) })
+    expect(await response()).toMatchObject({ doubtedBecause: null })
+    const done = await w.visitor.get(`${path}/done`)
+    expect(done.text).toContain('I have started')
+  })
+})
+
+describe('an answer chosen in the e-mail', () => {
+  it('stands with its button before all others, and sends what it says', async () => {
+    const page = await w.visitor.get(`${path}/started`)
+    const first = /<form method="post" action="[^"]+">(.*?)<\/form>/s.exec(page.text)?.[1] ?? ''
+    expect(first).toContain('You chose: <strong>I have started</strong>')
+    expect(first).toContain('Send my answer')
+    expect(page.text.indexOf('You chose')).toBeLessThan(page.text.indexOf('type="radio"'))
+    await w.visitor.form(path, { practice: 'started', nonce: nonceIn(first) })
+    expect((await w.visitor.get(`${path}/done`)).text).toContain('I have started')
+    expect((await w.visitor.get(path)).text).not.toContain('You chose')
   })
 })
 

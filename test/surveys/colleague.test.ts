@@ -93,6 +93,7 @@ describe('naming a colleague', () => {
     expect(text).toContain('May we ask one colleague, or your manager, one question?')
     expect(text).toContain('never what you answered')
     expect(text).toContain('stored with no name')
+    expect(text).toContain('<details id="colleague"><summary><h2>May we ask one colleague')
   })
 
   it('is not offered for a doubted answer, nor can it be forced', async () => {
@@ -122,9 +123,14 @@ describe('naming a colleague', () => {
   it('writes to them what was planned, in ready-made words, and nothing that was answered', async () => {
     await askColleague('not-yet')
     const [letter] = lettersTo(pat.email)
-    expect(letter!.text).toContain('Bea planned to: “Use the neglect toolkit with one family”')
+    expect(letter!.subject).toBe('One question about Bea Fern’s training')
+    // A colleague does not know who “Bea” is; who named them has agreed to be named.
+    expect(letter!.text.replace(/\s+/g, ' ')).toMatch(/Bea Fern \(Council children[^)]*\) gave us your name/)
+    expect(letter!.text.replace(/\s+/g, ' ')).toContain(
+      'Bea Fern planned to: “Use the neglect toolkit with one family”',
+    )
     expect(letter!.text).toContain(colleague)
-    expect(letter!.text).not.toMatch(/not yet|Fern/i)
+    expect(letter!.text).not.toMatch(/not yet/i)
   })
 
   it('never writes own words, and cleans both names of addresses', async () => {
@@ -133,10 +139,10 @@ describe('naming a colleague', () => {
       await db.update(people).set({ name: 'http://evil.test now' }).where(eq(people.id, w.stage.bea))
     })
     await press(w, path, 'once')
-    await name({ name: 'https://evil.test/pay', email: pat.email })
+    await name({ name: 'evil.test pay', email: pat.email })
     await w.chores()
     const [letter] = lettersTo(pat.email)
-    expect(`${letter!.subject} ${letter!.text} ${letter!.to.name}`).not.toContain('evil')
+    expect(`${letter!.subject} ${letter!.text} ${letter!.to.name}`).not.toContain('evil.')
     expect((await w.visitor.get(colleague)).text).not.toContain('evil')
   })
 
@@ -152,6 +158,18 @@ describe('naming a colleague', () => {
     expect(status).toBe(422)
     expect(text).toContain('Enter their name')
     expect(text).toContain('like name@example.org')
+    for (const [typed, words] of [
+      ['Pat <b>Low</b>', 'A name must not hold line breaks, invisible characters or &lt; and &gt;'],
+      ['https://evil.test/pay', 'A name must not hold a web or email address'],
+      ['www.evil.test', 'A name must not hold a web or email address'],
+      ['pat@school.test', 'A name must not hold a web or email address'],
+    ] as const) {
+      const { status, text } = await name({ name: typed, email: pat.email })
+      expect(status, typed).toBe(422)
+      expect(text).toContain(words)
+      // What is wrong must not be folded away.
+      expect(text).toContain('<details id="colleague" open>')
+    }
     expect(await request()).toBeUndefined()
   })
 
@@ -185,7 +203,9 @@ describe('naming a colleague', () => {
   it('is taken back with one press, and then for good', async () => {
     await askColleague()
     const page = await w.visitor.get(`${path}/done`)
-    expect(page.text).not.toMatch(/Pat|school\.test/)
+    expect(page.text).toContain('We ask Pat Low our one question, once.')
+    expect(page.text).toContain('Taking it back is for good')
+    expect(page.text).not.toMatch(/school\.test|<details/)
     const back = await w.visitor.form(`${path}/colleague`, {
       'take-back': 'on',
       nonce: nonceIn(offerIn(page.text)),
@@ -246,7 +266,7 @@ describe('what is asked again at sending', () => {
     await name(pat, await answerPath(w, mos))
     await w.chores()
     expect((await why()).map(({ state }) => state)).toEqual(['cancelled', 'sent'])
-    expect(w.kept.filter(({ subject }) => /have you seen it/.test(subject)).map(({ to }) => to.address)).toEqual([
+    expect(w.kept.filter(({ subject }) => /^One question about/.test(subject)).map(({ to }) => to.address)).toEqual([
       pat.email,
     ])
   })

@@ -97,7 +97,7 @@ describe('when a follow-up is asked', () => {
       facts: attended('2027-09-28'),
       target: '2027-12-28',
       send: '2028-01-06',
-      why: ['Tuesday 28 December 2027: we do not ask between 20 December and 5 January'],
+      why: ['Tuesday 28 December 2027: no invitation goes out between 20 December and 5 January'],
     },
     {
       what: 'the last day before Christmas',
@@ -111,14 +111,14 @@ describe('when a follow-up is asked', () => {
       facts: attended('2026-09-20'),
       target: '2026-12-20',
       send: '2027-01-06',
-      why: ['Sunday 20 December 2026: we do not ask between 20 December and 5 January'],
+      why: ['Sunday 20 December 2026: no invitation goes out between 20 December and 5 January'],
     },
     {
       what: '5 January',
       facts: attended('2026-10-05'),
       target: '2027-01-05',
       send: '2027-01-06',
-      why: ['Tuesday 5 January 2027: we do not ask between 20 December and 5 January'],
+      why: ['Tuesday 5 January 2027: no invitation goes out between 20 December and 5 January'],
     },
     {
       what: 'half term, for a teacher',
@@ -150,6 +150,17 @@ describe('when a follow-up is asked', () => {
       target: '2026-06-16',
       send: '2026-06-23',
       why: ['Tuesday 16 June 2026: asking is paused until Friday 19 June 2026', `Saturday 20 June 2026: ${PATTERN}`],
+    },
+    {
+      what: 'a school holiday and a pause of one day each, told without an end',
+      facts: attended('2026-06-01', {
+        education: true,
+        termDates: [{ closedFrom: '2026-09-01', closedTo: '2026-09-01' }],
+        pauses: [{ from: '2026-09-02', to: '2026-09-02', whom: 'everyone' }],
+      }),
+      target: '2026-09-01',
+      send: '2026-09-03',
+      why: ['Tuesday 1 September 2026: school holiday', 'Wednesday 2 September 2026: asking is paused for everyone'],
     },
     {
       what: 'leave',

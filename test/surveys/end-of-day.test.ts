@@ -120,7 +120,11 @@ describe('the end of the day', () => {
       [{ commitment: 'nothing', 'own-words': 'y'.repeat(141) }, 'Write 140 characters or fewer'],
       [{ commitment: 'nothing', obstacle: ['time', 'systems', 'manager'] }, 'Choose no more than 2'],
       [{ commitment: 'nothing', ready: 'rubbish' }, 'Choose one of the lines shown'],
-      [{ commitment: 'nothing', name: 'N'.repeat(201) }, 'Full name must be 200 characters or fewer'],
+      [{ commitment: 'nothing', name: 'N'.repeat(201) }, 'A name must be 200 characters or fewer'],
+      [{ commitment: 'nothing', name: 'https://evil.test' }, 'A name must not hold a web or email address'],
+      [{ commitment: 'nothing', name: 'WWW.evil.test' }, 'A name must not hold a web or email address'],
+      [{ commitment: 'nothing', name: 'sam@school.test' }, 'A name must not hold a web or email address'],
+      [{ commitment: 'nothing', name: 'Sam <b>' }, 'A name must not hold line breaks'],
     ]
     for (const [fields, words] of wrong) {
       const { status, text } = await send({ suggestion: 'kept words', ...fields })
@@ -158,8 +162,8 @@ describe('the end of the day', () => {
     const { text } = await w.visitor.get(`${path}/done`)
     expect(text).toContain('Does someone need help now?')
     const told = await messagesOf(w, 'urgent-words')
-    expect(told.length).toBeGreaterThan(0)
-    expect(told.every(({ toAddress }) => toAddress !== null)).toBe(true)
+    expect(told.map(({ toAddress }) => toAddress)).toEqual(w.world.config.cover.map(({ address }) => address))
+    expect(told).toHaveLength(2)
     expect(JSON.stringify(told)).not.toContain('mother')
   })
 })

@@ -300,12 +300,33 @@ describe('an experiment', () => {
     expect(drawn.map(({ bookingId }) => bookingId).toSorted()).toEqual(ids.slice(1).toSorted())
   })
 
-  it('is named in the method of the impact pages, of whoever was asked meanwhile', async () => {
+  it('is named in the method of the impact pages of those who were drawn, and of nobody else asked meanwhile', async () => {
+    const others = await came(1, '2026-09-16')
+    const id = await small(50)
     const [bookingId] = await invited(1)
-    const [booking] = await w.store.read.select().from(contacts).where(eq(contacts.bookingId, bookingId!))
-    expect(booking).toBeDefined()
-    const [event] = (await w.client.execute('select max(id) as id from events')).rows
-    const method = async () => (await (await ada()).get(`/api/impact/events/${event!.id}`)).json.method.asked
+    await w.store.write((db) => db.delete(experimentDraws))
+    const method = async (booking: number) => {
+      const { rows } = await w.client.execute(`select event_id from bookings where id = ${booking}`)
+      return (await (await ada()).get(`/api/impact/events/${rows[0]!.event_id}`)).json.method.asked
+    }
+    expect(await method(bookingId!)).toBe('Asked on 15 December 2026.')
+    await w.store.write((db) =>
+      db.insert(experimentDraws).values({ experimentId: id, bookingId: bookingId!, arm: 'a', at: 1 }),
+    )
+    at(w, '2026-12-16')
+    await runAsking(w)
+    await handOver(w)
+    expect(await method(bookingId!)).toBe(
+      'Asked on 15 December 2026. An experiment sent them two wordings of the invitation’s subject.',
+    )
+    await w.store.write((db) => db.delete(experimentDraws).where(eq(experimentDraws.bookingId, others[0]!)))
+    expect(await method(others[0]!)).toBe('Asked on 16 December 2026.')
+  })
+
+  it('ended early is said to have perhaps worded it, since who was drawn is thrown away', async () => {
+    const [bookingId] = await invited(1)
+    const { rows } = await w.client.execute(`select event_id from bookings where id = ${bookingId}`)
+    const method = async () => (await (await ada()).get(`/api/impact/events/${rows[0]!.event_id}`)).json.method.asked
     expect(await method()).not.toContain('experiment')
     await w.store.write((db) =>
       db.insert(experiments).values([
@@ -313,7 +334,9 @@ describe('an experiment', () => {
         { what: 'reminder-1', needed: 9, startedAt: start, endedAt: start + 1 },
       ]),
     )
-    expect(await method()).toMatch(/experiment sent people two wordings of the invitation’s subject\.$/)
+    expect(await method()).toMatch(
+      /An experiment that was ended early may have sent some of them another wording of the invitation’s subject; who got which was not kept\.$/,
+    )
   })
 
   it('is for coordinators alone', async () => {

@@ -302,7 +302,7 @@ describe('the asking calendar', () => {
         lines: [{ what: 'to-ask', count: 2, event: 'Recognising neglect, 18 September 2026' }],
       },
     ])
-    expect(january.days[0].lines[0].why.join(' ')).toContain('we do not ask between 20 December and 5 January')
+    expect(january.days[0].lines[0].why.join(' ')).toContain('no invitation goes out between 20 December and 5 January')
     expect(january.days[0].lines[0].people).toMatchObject([
       { bookingId: bea, name: 'Bea Fern', why: [], postponeUntil: '2027-02-12' },
       { name: 'Olu Marsh' },

@@ -197,6 +197,25 @@ describe('the sheet', () => {
     expect(await onSheet()).toEqual(['plain', 'away', 'paused', 'lifted', 'putOff'].map(idOf))
   })
 
+  it('says while asking is paused for everyone until when, and how many would be on it', async () => {
+    await silent(w.stage.bea)
+    const held = await silent(w.stage.olu)
+    expect(await sheet()).toMatchObject({ total: 2, paused: null })
+    const pause = { fromOn: due, because: 'other', madeAt: 0 } as const
+    await w.store.write((db) =>
+      db.insert(pauses).values([
+        { ...pause, scope: 'everyone', toOn: due },
+        { ...pause, scope: 'everyone', toOn: addDays(due, 2) },
+        { ...pause, scope: 'person', personId: w.stage.olu, toOn: addDays(due, 9) },
+      ]),
+    )
+    const paused = { until: 'Wednesday 20 January 2027', wouldBeDue: 1 }
+    expect(await sheet()).toMatchObject({ entries: [], total: 0, toCall: 0, paused })
+    expect((await call(held, { number: 1, outcome: 'no-answer' })).json).toMatchObject({ code: 'not-on-the-sheet' })
+    await on(addDays(due, 3))
+    expect(await sheet()).toMatchObject({ total: 1, paused: null })
+  })
+
   it('leaves schools alone in their holidays', async () => {
     const olu = await silent(w.stage.olu)
     await w.store.write((db) =>
@@ -291,7 +310,9 @@ describe('a call', () => {
     await call(bea, { number: 1, outcome: 'wrong-number' })
     // Whoever was tried today stands last.
     expect(await onSheet()).toEqual([olu, bea])
+    expect(await sheet()).toMatchObject({ total: 2, toCall: 1, calledToday: [bea] })
     await on(addDays(due, 1))
+    expect(await sheet()).toMatchObject({ total: 2, toCall: 2, calledToday: [] })
     expect((await sheet()).entries[0]).toMatchObject({
       bookingId: bea,
       number: 2,
@@ -386,6 +407,11 @@ describe('the week’s ceiling', () => {
       what: 'setting.changed',
       actor: `person:${w.stage.ada}`,
       details: '20 to 40',
+    })
+    await ada.put('/api/phone-round/ceiling', { callsAWeek: 0 })
+    expect((await call(await silent(w.stage.bea), { number: 1, outcome: 'no-answer' })).json).toMatchObject({
+      code: 'calls-used-up',
+      title: 'No calls are planned this week: the number is set to 0',
     })
     for (const callsAWeek of [-1, 201, 1.5, 'many'])
       expect((await ada.put('/api/phone-round/ceiling', { callsAWeek })).status).toBe(422)

@@ -76,7 +76,7 @@ describe('two follow-ups of one person', () => {
       what: 'one moved by Christmas and one not are as far apart as their days are',
       came: [came('2026-09-17'), came('2026-09-22')],
       is: ['2026-12-17 with 1', '2026-12-17 with 0'].map((_, n) => ['2027-01-06 with 1', '2027-01-06 with 0'][n]!),
-      why: [1, 'we do not ask between 20 December and 5 January'],
+      why: [1, 'no invitation goes out between 20 December and 5 January'],
     },
     {
       what: 'one of a school, one not: a day that fits both, after the holiday',
@@ -207,7 +207,7 @@ describe('the plan from the facts', () => {
       [bea, '2026-12-17'],
       [olu, '2027-01-06'],
     ])
-    expect(plan[1]?.why.join()).toContain('we do not ask between 20 December and 5 January')
+    expect(plan[1]?.why.join()).toContain('no invitation goes out between 20 December and 5 January')
     expect(await askingPlan(w.store.read, { today: '2026-10-01', from: '2026-11-01', to: '2026-11-30' })).toEqual([])
   })
 

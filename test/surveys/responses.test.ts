@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { courses, followUps, responses } from '#db/schema.ts'
 import type { ResponsePage } from '#server/surveys/response-figures.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
-import { answerPath, at, attend, handOver, press, runAsking } from './facts.ts'
+import { answerPath, at, attend, handOver, nonceIn, optOutPath, press, runAsking } from './facts.ts'
 
 let w: TestWorld
 let ada: Someone
@@ -46,6 +46,19 @@ async function autumn() {
 }
 
 describe('the response page', () => {
+  it('lists one event alone, in its own year, and knows no other number', async () => {
+    const eventId = await autumn()
+    await attend(w, await w.stage.event({ on: ['2026-09-16'] }), w.stage.bea)
+    at(w, '2027-09-20')
+    const one = await page(`event=${eventId}`)
+    expect(one).toMatchObject({ programme: { name: '2026-27' }, event: 'Recognising neglect, 15 September 2026' })
+    expect(one.rows.map(({ key }) => key)).toEqual([String(eventId)])
+    expect(one.whole.attended).toBe(6)
+    expect((await page('programme=2026-27')).event).toBeNull()
+    expect((await ada.get('/api/responses?event=999999')).status).toBe(404)
+    expect((await ada.get('/api/responses?event=x')).status).toBe(422)
+  })
+
   it('counts everyone who came once, strictly, with what could not count beside it', async () => {
     const eventId = await autumn()
     const { whole, rows } = await page('programme=2026-27')
@@ -68,6 +81,28 @@ describe('the response page', () => {
       attended: 5,
       core: 2,
     })
+  })
+
+  it('counts as asked whom the impact page does, also where someone was asked and then could not be', async () => {
+    const eventId = await w.stage.event({ on: [day] })
+    const bea = await attend(w, eventId, w.stage.bea)
+    await attend(w, eventId, w.stage.tess)
+    const sue = await attend(w, eventId, w.stage.sue)
+    at(w, target)
+    await runAsking(w)
+    await handOver(w)
+    w.later('PT10M')
+    await press(w, await answerPath(w, bea), 'once')
+    const out = await optOutPath(w, sue)
+    const nonce = nonceIn((await w.visitor.get(out)).text)
+    expect((await w.visitor.form(out, { scope: 'all', nonce })).status).toBeLessThan(400)
+    await runAsking(w)
+    const { rows } = await page('programme=2026-27')
+    expect(rows).toMatchObject([
+      { attended: 3, reachable: 2, asked: 2, core: 1, dispositions: { 'could-not-be-asked': 1 } },
+    ])
+    const { flow } = (await ada.get(`/api/impact/events/${eventId}`)).json
+    expect(flow).toMatchObject({ came: 3, reachable: 2, asked: rows[0]!.asked, answered: 1 })
   })
 
   it('by agency adds up to the same', async () => {

@@ -77,6 +77,8 @@ function fill(html: string): Filled {
   if (!form) throw new Error('There is no form on this page')
   const [, action = '', inside = ''] = form
   const fields: Record<string, string[]> = { nonce: [nonceIn(inside)] }
+  const pressed = /name="practice" value="([^"]+)"><p>You chose/.exec(inside)?.[1]
+  if (pressed) fields.practice = [pressed]
   let presses = 0
   const offered = new Map<string, { type: string; values: string[]; isGiven: boolean }>()
   for (const [, type = '', name = '', value = '', rest = ''] of inside.matchAll(

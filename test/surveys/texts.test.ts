@@ -267,7 +267,7 @@ describe('urgent words', () => {
     expect(json.urgent).toMatchObject([{ id, isUrgent: true, isHeld: true, text: 'A boy here is at risk tonight' }])
     expect(json.texts).toMatchObject([{ text: 'Fine day', isUrgent: false }])
     for (const canary of ['Bea', 'Fern', 'Council', '2026', 'Recognising']) expect(text).not.toContain(canary)
-    expect((await ada.get('/api/urgent-words')).json).toEqual({ waiting: 1 })
+    expect((await ada.get('/api/today')).json.urgent).toBe(1)
     await live.store.write((db) => db.delete(texts).where(eq(texts.id, id)))
     expect(await urgentWordsFacts(live.ctx(), id, messages[1]!)).toEqual({
       cancelled: 'What was written was taken back',
@@ -364,7 +364,7 @@ describe('urgent words', () => {
     const { json } = await ada.get('/api/texts')
     expect(json.urgent).toEqual([])
     expect(json.texts).toMatchObject([{ id, isUrgent: true }])
-    expect((await ada.get('/api/urgent-words')).json).toEqual({ waiting: 0 })
+    expect((await ada.get('/api/today')).json.urgent).toBe(0)
   })
 
   it('are settled once, also by two at once, and never by whoever may not', async () => {
@@ -381,7 +381,7 @@ describe('urgent words', () => {
     ] as const) {
       const someone = await live.as(who, role)
       expect((await someone.post(`/api/texts/${id}/settlement`, body)).status).toBe(403)
-      expect((await someone.get('/api/urgent-words')).status).toBe(403)
+      expect((await someone.get('/api/today')).status).toBe(403)
     }
   })
 

@@ -223,9 +223,13 @@ function Check(props: { before: BeforeBooking; you: PersonalDetails | undefined 
           <ul>
             <li>Come to every part of the event. A certificate is given for the whole of it.</li>
             <li>
-              If you cannot come, cancel as soon as you know, so that someone else can have the place. Cancelling is
-              free until {props.before.cancellation.freeUntil}; within {props.before.cancellation.workingDays} working
-              days of the event, or not coming, may be charged to your agency.
+              If you cannot come, cancel as soon as you know, so that someone else can have the place.{' '}
+              <Show
+                when={props.before.cancellation.isLate}
+                fallback={`Cancelling is free until ${props.before.cancellation.freeUntil}; within ${props.before.cancellation.workingDays} working days of the event, or not coming, may be charged to your agency.`}
+              >
+                Not coming may be charged to your agency.
+              </Show>
             </li>
             <li>
               Three months afterwards we ask you one question about what became of what you planned.{' '}

@@ -9,6 +9,7 @@ import { useMe } from '#web/shell/me.ts'
 import { Page } from '#web/shell/Page.tsx'
 import { BeforeQuestions } from '#web/surveys/BeforeQuestions.tsx'
 import { getBooking } from './data.ts'
+import { Reach } from './Reach.tsx'
 
 /** The confirmation, and later the same booking's state: it may be reloaded, kept and opened again. */
 export default function BookingPage() {
@@ -38,6 +39,7 @@ function Confirmed(props: { booking: Booking }) {
         Your reference: <strong>{props.booking.reference}</strong>
       </Panel>
       <BeforeQuestions bookingId={props.booking.id} />
+      <Show when={props.booking.reach}>{(reach) => <Reach bookingId={props.booking.id} reach={reach()} />}</Show>
       <h2>When and where</h2>
       <Sessions sessions={props.booking.sessions} />
       <p>
@@ -59,7 +61,9 @@ function Confirmed(props: { booking: Booking }) {
           On the day the register is taken. Your day code is <strong>{props.booking.dayCode}</strong>: it opens the two
           minutes of questions at the end, and your certificate follows.
         </li>
-        <li>Three months afterwards we ask you one question: what became of what you planned.</li>
+        <Show when={props.booking.reach}>
+          <li>Three months afterwards we ask you one question: what became of what you planned.</li>
+        </Show>
       </ul>
       <Show when={props.booking.contentNotice}>
         {(notice) => (

@@ -1,6 +1,7 @@
 import { action, query, redirect } from '@solidjs/router'
 import type { BookingInput } from '#server/bookings/input.ts'
 import type { BeforeBooking, BookingLine, BookingPage, BookingsApi } from '#server/bookings/routes.ts'
+import type { ReachInput } from '#server/people/input.ts'
 import type { PeopleApi } from '#server/people/routes.ts'
 import { api, roomClient } from '#web/api.ts'
 
@@ -39,3 +40,8 @@ export const cancelPlace = action(async (id: number, repeatKey: string) => {
   )
   return redirect(`/bookings/${id}`)
 }, 'cancel')
+
+export const setMyReach = action(
+  (input: ReachInput) => api<{ phone: string | null }>(people.api.me.reach.$put({ json: input })),
+  'set-my-reach',
+)

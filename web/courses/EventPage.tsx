@@ -24,6 +24,9 @@ function Whole(props: { event: Event }) {
       lead={props.event.aims}
     >
       <Booking event={props.event} />
+      <Show when={me().role === 'coordinator'}>
+        <Desk id={props.event.id} />
+      </Show>
 
       <h2>When and where</h2>
       <Sessions sessions={props.event.sessions} />
@@ -116,5 +119,29 @@ function Booking(props: { event: Event }) {
         )}
       </Show>
     </>
+  )
+}
+
+/** Where a coordinator goes on from an event. */
+function Desk(props: { id: number }) {
+  const links = () => [
+    { href: `/events/${props.id}/register`, words: 'Register' },
+    { href: `/events/${props.id}/cards`, words: 'Printed cards' },
+    { href: `/asking/responses?event=${props.id}`, words: 'Responses of this event' },
+    { href: `/impact/events/${props.id}`, words: 'Impact of this event' },
+  ]
+  return (
+    <nav aria-labelledby="desk-heading">
+      <h2 id="desk-heading">Work on this event</h2>
+      <ul>
+        <For each={links()}>
+          {(link) => (
+            <li>
+              <A href={link.href}>{link.words}</A>
+            </li>
+          )}
+        </For>
+      </ul>
+    </nav>
   )
 }

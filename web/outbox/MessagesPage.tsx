@@ -5,6 +5,7 @@ import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
 import { Pagination } from '#web/parts/Pagination.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
+import { Swap } from '#web/parts/Swap.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
 import { useMe } from '#web/shell/me.ts'
 import { Page } from '#web/shell/Page.tsx'
@@ -122,9 +123,9 @@ function Choices(props: {
   return (
     <>
       <Show when={props.message.canSendAgain}>
-        <Show
-          when={isSure()}
-          fallback={
+        <Swap
+          isOpen={isSure()}
+          closed={
             <button type="button" class="link-button" onClick={() => setSure(true)}>
               Send again{about()}
             </button>
@@ -136,7 +137,7 @@ function Choices(props: {
             </p>
             <Button>Yes, send it again</Button>
           </Form>
-        </Show>
+        </Swap>
       </Show>
       <Show when={props.message.canCancel}>
         <Form send={() => cancel(props.message.id)}>

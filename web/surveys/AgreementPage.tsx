@@ -9,6 +9,7 @@ import { Form } from '#web/parts/Form.tsx'
 import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Select } from '#web/parts/Select.tsx'
+import { Swap } from '#web/parts/Swap.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
 import { Page } from '#web/shell/Page.tsx'
 import { counted } from '#web/words.ts'
@@ -72,9 +73,9 @@ export default function AgreementPage() {
                 }))}
               />
             </Show>
-            <Show
-              when={open() === 'new'}
-              fallback={<Button onPress={() => setOpen('new')}>Record that an agency agreed</Button>}
+            <Swap
+              isOpen={open() === 'new'}
+              closed={<Button onPress={() => setOpen('new')}>Record that an agency agreed</Button>}
             >
               <h3>Record that an agency agreed</h3>
               <Add agreements={agreements()} settled={settled} />
@@ -83,7 +84,7 @@ export default function AgreementPage() {
                   Back
                 </Button>
               </p>
-            </Show>
+            </Swap>
             <Partnership agreements={agreements()} settled={settled} />
             <h2>What it changes</h2>
             <p>
@@ -116,9 +117,9 @@ function Change(props: Section & { agreement: Agreement; isOpen: boolean; setOpe
   const end = useAction(endAgreement)
   const about = () => <span class="govuk-visually-hidden">: {props.agreement.agency}</span>
   return (
-    <Show
-      when={props.isOpen}
-      fallback={
+    <Swap
+      isOpen={props.isOpen}
+      closed={
         <Button look="link" onPress={() => props.setOpen(true)}>
           Change or end{about()}
         </Button>
@@ -144,7 +145,7 @@ function Change(props: Section & { agreement: Agreement; isOpen: boolean; setOpe
           Back{about()}
         </Button>
       </div>
-    </Show>
+    </Swap>
   )
 }
 

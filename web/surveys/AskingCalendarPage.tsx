@@ -68,7 +68,7 @@ export default function AskingCalendarPage() {
               </ul>
             </nav>
             <Filters month={month()} event={one('event')} agency={one('agency')} isFiltered={isFiltered()} />
-            <p role="status">{totalWords(month())}</p>
+            <Show when={totalWords(month())}>{(words) => <p role="status">{words()}</p>}</Show>
             <Show when={month().days.length} fallback={<NoDays month={month()} isFiltered={isFiltered()} />}>
               <For each={month().days}>
                 {(day) => (
@@ -81,7 +81,7 @@ export default function AskingCalendarPage() {
             </Show>
             <Show when={month().leftOut.length}>
               <h2>Left out by rule</h2>
-              <p>Their three months were over this month. They stand as not asked by rule.</p>
+              <p>Their three months are over this month, and a rule says that they are not asked.</p>
               <Lines lines={month().leftOut} postponed={postponed} />
             </Show>
           </>
@@ -91,16 +91,18 @@ export default function AskingCalendarPage() {
   )
 }
 
-function totalWords({ totals, isPast }: AskingMonth): string {
+/** Empty when there is nothing to count: the page says so below. */
+function totalWords({ totals }: AskingMonth): string {
   const parts = [
-    isPast || totals.asked > 0 ? `${counted(totals.asked, 'person', 'people')} asked` : '',
+    totals.asked > 0 ? `${counted(totals.asked, 'person', 'people')} asked` : '',
     totals.reminded > 0 ? `${counted(totals.reminded, 'reminder', 'reminders')} sent` : '',
-    isPast ? '' : `${counted(totals.toAsk, 'person', 'people')} to ask`,
+    totals.toAsk > 0 ? `${counted(totals.toAsk, 'person', 'people')} to ask` : '',
     totals.together > 0 ? `${totals.together} of them about two courses in one email` : '',
-    totals.leftOut > 0 ? `${totals.leftOut} left out by rule` : '',
+    totals.toRemind > 0 ? `${counted(totals.toRemind, 'person', 'people')} to remind if they do not answer` : '',
+    totals.leftOut > 0 ? `${totals.leftOut} not asked, by rule` : '',
+    totals.toLeaveOut > 0 ? `${totals.toLeaveOut} who will not be asked, by rule` : '',
   ].filter(Boolean)
-  const words = parts.join(', ')
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  return parts.length ? `${parts.join(', ')}.` : ''
 }
 
 function NoDays(props: { month: AskingMonth; isFiltered: boolean }) {
@@ -161,11 +163,28 @@ function Filters(props: { month: AskingMonth; event: string; agency: string; isF
   )
 }
 
-const whatWords: Record<CalendarLine['what'], string> = {
-  asked: 'asked',
-  reminded: 'reminded',
-  'to-ask': 'to ask',
-  'left-out': 'left out',
+const whatWords = (what: CalendarLine['what'], count: number): string =>
+  ({
+    asked: 'asked',
+    reminded: 'reminded',
+    'to-ask': 'to ask',
+    'to-remind': 'to remind',
+    'left-out': count === 1 ? 'was not asked, by rule' : 'were not asked, by rule',
+    'to-leave-out': 'will not be asked, by rule',
+  })[what]
+
+const reminderWords = { 1: 'First reminder', 2: 'Second reminder', 3: 'Third and last reminder' } as const
+
+const nothingInTheWay = 'Three months after the last day, nothing in the way'
+
+/** Why that day, of everyone on the line: the rule first, then what all share, or what most of them do. */
+function reasonsOf(line: CalendarLine): string[] {
+  const rule = line.leftOut ? [leftOutWords(line.leftOut)] : []
+  if (!line.most) return [...rule, ...(line.what === 'to-ask' && !line.why.length ? [nothingInTheWay] : line.why)]
+  const { why, count } = line.most
+  const others = line.count - count
+  const rest = others === 1 ? '1 other for another reason' : `${others} others for other reasons`
+  return [...rule, `${why} (${counted(count, 'person', 'people')}), and ${rest} (open to see)`]
 }
 
 function Lines(props: { lines: readonly CalendarLine[]; postponed: (words: string) => Promise<void> }) {
@@ -177,17 +196,16 @@ function Lines(props: { lines: readonly CalendarLine[]; postponed: (words: strin
             <div class="row-words">
               <p class="row-title">{line.event}</p>
               <p class="row-detail">
-                {counted(line.count, 'person', 'people')} {whatWords[line.what]}
-                {line.why.length ? `. ${line.why.join('. ')}` : ''}
-                {line.what === 'to-ask' && !line.why.length && line.people.every(({ why }) => !why.length)
-                  ? '. Three months after the last day, nothing in the way'
-                  : ''}
+                {[
+                  `${counted(line.count, 'person', 'people')} ${whatWords(line.what, line.count)}`,
+                  ...reasonsOf(line),
+                ].join('. ')}
                 .
               </p>
               <Details summary={line.count === 1 ? 'Show who' : `Show all ${line.count}`}>
                 <ul class="plain">
                   <For each={line.people}>
-                    {(person) => <Person person={person} event={line.event} postponed={props.postponed} />}
+                    {(person) => <Person person={person} line={line} postponed={props.postponed} />}
                   </For>
                 </ul>
                 <Show when={line.count > line.people.length}>
@@ -202,18 +220,25 @@ function Lines(props: { lines: readonly CalendarLine[]; postponed: (words: strin
   )
 }
 
-function Person(props: { person: CalendarPerson; event: string; postponed: (words: string) => Promise<void> }) {
+function Person(props: { person: CalendarPerson; line: CalendarLine; postponed: (words: string) => Promise<void> }) {
   const postpone = useAction(postponeFollowUp)
   const [isOpen, setOpen] = createSignal(false)
+  let row: HTMLLIElement | undefined
+  // What was pressed is gone from the page: the focus goes on to what came in its place.
+  const show = (isOpen: boolean) => {
+    setOpen(isOpen)
+    queueMicrotask(() => row?.querySelector<HTMLElement>(isOpen ? 'input' : 'button')?.focus())
+  }
   const about = () =>
     [
+      props.person.reminder ? reminderWords[props.person.reminder] : '',
       ...props.person.why,
+      props.line.what === 'to-ask' && props.line.most && !props.person.why.length ? nothingInTheWay : '',
       props.person.together ? `In one email with ${props.person.together}` : '',
       props.person.outOfPattern ? 'Out of pattern: no Tuesday to Thursday was free in time' : '',
-      props.person.leftOut ? leftOutWords(props.person.leftOut) : '',
     ].filter(Boolean)
   return (
-    <li class="asking-person">
+    <li class="asking-person" ref={row}>
       <strong>{props.person.name}</strong>, {props.person.agency}
       <Show when={about().length}>
         <br />
@@ -226,10 +251,10 @@ function Person(props: { person: CalendarPerson; event: string; postponed: (word
             fallback={
               <>
                 <br />
-                <button type="button" class="link-button" onClick={() => setOpen(true)}>
+                <button type="button" class="link-button" onClick={() => show(true)}>
                   Postpone
                   <span class="govuk-visually-hidden">
-                    : {props.person.name}, {props.event}
+                    : {props.person.name}, {props.line.event}
                   </span>
                 </button>
               </>
@@ -247,7 +272,7 @@ function Person(props: { person: CalendarPerson; event: string; postponed: (word
               <DateInput name="to" label="Not before" hint={`At the latest ${dayWords(until())}`} />
               <Select name="because" label="Why" options={holdReasonChoices} value="at-their-request" />
               <Button>Postpone</Button>{' '}
-              <Button look="link" onPress={() => setOpen(false)}>
+              <Button look="link" onPress={() => show(false)}>
                 Back
               </Button>
             </Form>

@@ -28,10 +28,7 @@ export function BeforeQuestions(props: { bookingId: number }) {
       when={!isSaved()}
       fallback={
         <Notice>
-          <p>
-            Thank you. We will ask the same at the end of the day and three months later, to see what the course
-            changes.
-          </p>
+          <p>Thank you. Your answers help us to see later what the course changes.</p>
         </Notice>
       }
     >

@@ -12,6 +12,7 @@ import { Notice } from '#web/parts/Notice.tsx'
 import { Radios } from '#web/parts/Radios.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Select } from '#web/parts/Select.tsx'
+import { Swap } from '#web/parts/Swap.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
 import { TextInput } from '#web/parts/TextInput.tsx'
 import { Page } from '#web/shell/Page.tsx'
@@ -246,9 +247,9 @@ function EditTerm(props: { term: Term; settled: (words: string) => Promise<void>
   const [isOpen, setOpen] = createSignal(false)
   const about = () => <span class="govuk-visually-hidden">: {props.term.name}</span>
   return (
-    <Show
-      when={isOpen()}
-      fallback={
+    <Swap
+      isOpen={isOpen()}
+      closed={
         <Form
           send={async (fields) => {
             if (fields.has('change')) return void setOpen(true)
@@ -269,7 +270,7 @@ function EditTerm(props: { term: Term; settled: (words: string) => Promise<void>
       <Button look="link" onPress={() => setOpen(false)}>
         Back
       </Button>
-    </Show>
+    </Swap>
   )
 }
 

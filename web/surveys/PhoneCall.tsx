@@ -12,9 +12,9 @@ import { useMe } from '#web/shell/me.ts'
 import { getAnswerForm, getPhoneRound, sendCall, showOwnWords } from './answers-data.ts'
 
 /** As the caller chooses it; of these `answered` is chosen by pressing one of the eight answers. */
-const outcomeWords: [Exclude<CallOutcome, 'answered'>, string][] = [
-  ['no-answer', 'Nobody picked up'],
-  ['call-back', 'They ask to be rung another day'],
+const outcomeWords: [Exclude<CallOutcome, 'answered'>, string, key?: string][] = [
+  ['no-answer', 'Nobody picked up', '9'],
+  ['call-back', 'Call again: they ask to be rung another day', '0'],
   ['would-rather-not', 'They would rather not be asked about this course'],
   ['wrong-number', 'The number is wrong'],
   ['left', 'They have left, or the post has gone'],
@@ -23,8 +23,6 @@ const outcomeWords: [Exclude<CallOutcome, 'answered'>, string][] = [
 /** One call: whom, what to say, and what became of it. */
 export function PhoneCall(props: {
   entry: CallEntry
-  /** The page has just been opened: the focus stays at its top. */
-  isFirst: boolean
   saved: (words: string, left: number) => void
   skip: (() => void) | undefined
 }) {
@@ -33,15 +31,18 @@ export function PhoneCall(props: {
   let heading: HTMLHeadingElement | undefined
   let panel: HTMLElement | undefined
   // Once: a sheet that is read anew must not take the focus from the answer being chosen.
-  onMount(() => {
-    if (!props.isFirst) heading?.focus()
-  })
+  // A moment later: whoever comes from another page of ours is first taken to the head of this one.
+  onMount(() => queueMicrotask(() => heading?.focus()))
 
   // Only while the focus is in this panel and not in a box for words, so that no key of a reader's is taken (WCAG 2.1.4).
   const byNumber = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-8]$/.test(event.key)) return
-    if (event.target instanceof HTMLElement && event.target.matches('input[type=text], textarea')) return
-    const radio = panel?.querySelectorAll<HTMLInputElement>('.call-answers input')[Number(event.key) - 1]
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^\d$/.test(event.key)) return
+    const isForWords = 'input:not([type=radio], [type=checkbox]), textarea, select'
+    if (event.target instanceof HTMLElement && event.target.matches(isForWords)) return
+    const outcome = outcomeWords.find(([, , key]) => key === event.key)?.[0]
+    const radio = outcome
+      ? panel?.querySelector<HTMLInputElement>(`input[value=${outcome}]`)
+      : panel?.querySelectorAll<HTMLInputElement>('.call-answers input')[Number(event.key) - 1]
     if (!radio) return
     event.preventDefault()
     radio.focus()
@@ -124,10 +125,10 @@ export function PhoneCall(props: {
                   )}
                 </Show>
                 <fieldset class="call-choices">
-                  <legend>Or: no answer today</legend>
+                  <legend>Or: no answer today. Press 9 or 0 for the first two.</legend>
                   <For each={outcomeWords}>
-                    {([outcome, words]) => (
-                      <Choice value={outcome} choose={setResult}>
+                    {([outcome, words, key]) => (
+                      <Choice value={outcome} choose={setResult} mark={key}>
                         {words}
                       </Choice>
                     )}
@@ -152,7 +153,12 @@ export function PhoneCall(props: {
 
 const isAnswer = (result: string) => result.startsWith('answer-')
 
-function Choice(props: { value: string; choose: (value: string) => void; mark?: string; children: string }) {
+function Choice(props: {
+  value: string
+  choose: (value: string) => void
+  mark?: string | undefined
+  children: string
+}) {
   return (
     <label>
       <input type="radio" name="result" value={props.value} onChange={() => props.choose(props.value)} />

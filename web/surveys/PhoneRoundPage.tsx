@@ -1,4 +1,4 @@
-import { createAsync, revalidate } from '@solidjs/router'
+import { A, createAsync, revalidate } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import type { CallEntry, PhoneRound } from '#server/surveys/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
@@ -46,7 +46,18 @@ function Round(props: { round: PhoneRound }) {
       props.round.entries.find(({ bookingId }) => bookingId === id) ?? (before?.bookingId === id ? before : undefined)
     )
   })
-  const total = () => handled().size + waiting().length
+  /** Everyone rung today, also before this page was opened, or by someone else. */
+  const called = createMemo(() => new Set([...props.round.calledToday, ...handled()]))
+  const total = () => {
+    const isOpen = ({ bookingId }: CallEntry) => !called().has(bookingId)
+    const beyond = props.round.toCall - props.round.entries.filter(isNewToday).length
+    return called().size + waiting().filter(isOpen).length + beyond
+  }
+  const isNewToday = ({ bookingId }: CallEntry) => !props.round.calledToday.includes(bookingId)
+  const isNonePlanned = () => props.round.ceiling === 0
+  // A call that goes on is not taken away by a pause that someone else makes meanwhile.
+  const isPaused = () => props.round.paused !== null && !entry()
+  const next = () => waiting().filter(({ bookingId }) => isNonePlanned() || bookingId !== current())
 
   const goOn = (from: number) => {
     const next = waiting().find(({ bookingId }) => bookingId !== from)
@@ -71,7 +82,7 @@ function Round(props: { round: PhoneRound }) {
       <div class="calls-head">
         <p role="status" class="calls-count">
           <strong>
-            {handled().size} of {total()}
+            {called().size} of {total()}
           </strong>{' '}
           done · {counted(left(), 'call', 'calls')} left this week{said() ? `. ${said()}.` : ''}
         </p>
@@ -101,49 +112,45 @@ function Round(props: { round: PhoneRound }) {
           <Button look="secondary">Change the number</Button>
         </Form>
       </Details>
-      <Show
-        when={total() > 0}
-        fallback={
-          <Empty title="Nobody is to be rung today">
-            <p>
-              People stand here after the last of four emails, for 30 days, and once they cannot be reached by email.
-            </p>
-          </Empty>
-        }
-      >
+      <Show when={!isPaused() && total() > 0} fallback={<Nobody round={props.round} />}>
         <Show when={left() === 0}>
           <p class="govuk-inset-text">
-            The {props.round.ceiling} calls of this week are used up. Go on next Monday, or change the number above.
+            {isNonePlanned()
+              ? 'No calls are planned this week: the number is set to 0. Change it above to ring anyone.'
+              : `The ${props.round.ceiling} calls of this week are used up. Go on next Monday, or change the number above.`}
           </p>
         </Show>
         <Show
-          when={entry()?.bookingId}
+          when={isNonePlanned() ? undefined : entry()?.bookingId}
           keyed
           fallback={
-            <p id="round-over" class="govuk-inset-text" tabindex="-1">
-              That is everyone for now. Whoever did not pick up can be tried once more on another day.
-            </p>
+            <Show when={!isNonePlanned()}>
+              <p id="round-over" class="govuk-inset-text" tabindex="-1">
+                That is everyone for now. Whoever did not pick up can be tried once more on another day.
+              </p>
+            </Show>
           }
         >
           {(bookingId) => (
             <PhoneCall
               entry={entry()!}
-              isFirst={handled().size === 0 && skipped().length === 0}
               saved={(words, left) => settle(bookingId, words, left)}
               skip={waiting().some((one) => one.bookingId !== bookingId) ? () => skip(bookingId) : undefined}
             />
           )}
         </Show>
-        <Show when={waiting().filter(({ bookingId }) => bookingId !== current()).length}>
+        <Show when={next().length}>
           <section class="calls-next" aria-labelledby="calls-next">
             <h2 id="calls-next">Who comes next</h2>
             <ol>
-              <For each={waiting().filter(({ bookingId }) => bookingId !== current())}>
+              <For each={next()}>
                 {(one) => (
                   <li>
-                    <Button look="link" onPress={() => setCurrent(one.bookingId)}>
-                      {one.name}
-                    </Button>
+                    <Show when={!isNonePlanned()} fallback={one.name}>
+                      <Button look="link" onPress={() => setCurrent(one.bookingId)}>
+                        {one.name}
+                      </Button>
+                    </Show>
                     , {one.agency}: {one.course}
                     {skipped().includes(one.bookingId) ? ' (skipped)' : ''}
                     {one.before ? `. ${one.before}` : ''}
@@ -159,5 +166,29 @@ function Round(props: { round: PhoneRound }) {
       </Show>
       <CallSheet round={props.round} />
     </>
+  )
+}
+
+function Nobody(props: { round: PhoneRound }) {
+  return (
+    <Show
+      when={props.round.paused}
+      fallback={
+        <Empty title="Nobody is to be rung today">
+          <p>People stand here after the last of four emails, for 30 days, and once they cannot be reached by email.</p>
+        </Empty>
+      }
+    >
+      {(paused) => (
+        <Empty title={`Asking is paused for everyone until ${paused().until}, so nobody is rung`}>
+          <p>
+            {paused().wouldBeDue === 0
+              ? 'Nobody would be on the list today.'
+              : `Without the pause ${counted(paused().wouldBeDue, 'call', 'calls')} would be on the list today.`}{' '}
+            <A href="/asking/holds">See what is paused</A>
+          </p>
+        </Empty>
+      )}
+    </Show>
   )
 }

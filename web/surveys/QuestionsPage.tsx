@@ -95,6 +95,8 @@ function Stage(props: { course: CourseQuestions; asked: StageQuestions }) {
   const [done, setDone] = createSignal<string>()
   /** What is previewed: a draft, or '' for what is published. */
   const [draft, setDraft] = createSignal('')
+  /** Of the pages three months on, the one that is shown. */
+  const [page, setPage] = createSignal('question')
   let shown: HTMLHeadingElement | undefined
   const stage = () => props.asked.stage
   const code = () => props.course.code
@@ -107,12 +109,14 @@ function Stage(props: { course: CourseQuestions; asked: StageQuestions }) {
         // A draft is the same at every stage: what is not finished is said beside its field.
         await getBeforeShown(code(), draftOf(questions))
         setDraft(draftOf(questions))
+        setPage(questions.length ? 'course' : 'question')
         shown?.focus()
         return
       }
       const { version, isNew } = await send(code(), stage(), props.asked.version, questions)
       await revalidate(getCourseQuestions.keyFor(code()))
       setDraft('')
+      setPage(questions.length ? 'course' : 'question')
       setDone(
         isNew
           ? `Published as version ${version}. Whoever has begun to answer keeps the questions they began with.`
@@ -166,7 +170,10 @@ function Stage(props: { course: CourseQuestions; asked: StageQuestions }) {
         {draft() ? 'How your draft looks' : 'How it looks now'}
       </h3>
       <p>With an invented person. Buttons do nothing here.</p>
-      <Show when={stage() === 'before'} fallback={<Frames code={code()} stage={stage()} draft={draft()} />}>
+      <Show
+        when={stage() === 'before'}
+        fallback={<Frames code={code()} stage={stage()} draft={draft()} page={page()} turn={setPage} />}
+      >
         <Before code={code()} draft={draft()} />
       </Show>
     </section>
@@ -205,16 +212,20 @@ function Slot(props: { n: number; added: AddedQuestion | null }) {
   )
 }
 
-function Frames(props: { code: string; stage: AddedStage; draft: string }) {
-  const [page, setPage] = createSignal('question')
+function Frames(props: { code: string; stage: AddedStage; draft: string; page: string; turn: (page: string) => void }) {
   const address = () => {
-    const search = new URLSearchParams({ page: page(), ...(props.draft ? { draft: props.draft } : {}) })
-    return `/api/courses/${encodeURIComponent(props.code)}/questions/${props.stage}/preview?${search}`
+    const search = new URLSearchParams({
+      ...(props.stage === 'follow-up' ? { page: props.page } : {}),
+      ...(props.draft ? { draft: props.draft } : {}),
+    })
+    // The one page of the end of the day is long: it opens at what was drafted.
+    const place = props.stage === 'end' && props.draft ? '#added' : ''
+    return `/api/courses/${encodeURIComponent(props.code)}/questions/${props.stage}/preview?${search}${place}`
   }
   return (
     <>
       <Show when={props.stage === 'follow-up'}>
-        <Select name="page" label="Page" options={pages} value={page()} onChange={setPage} />
+        <Select name="page" label="Page" options={pages} value={props.page} onChange={props.turn} />
       </Show>
       <h4>On a phone</h4>
       <Frame label="On a phone, scrolls sideways">

@@ -7,6 +7,7 @@ import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
 import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
+import { Swap } from '#web/parts/Swap.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
 import { TextInput } from '#web/parts/TextInput.tsx'
 import { Page } from '#web/shell/Page.tsx'
@@ -222,9 +223,9 @@ function Post(props: {
     </span>
   )
   return (
-    <Show
-      when={isOpen()}
-      fallback={
+    <Swap
+      isOpen={isOpen()}
+      closed={
         <Form
           send={async (fields) => {
             if (fields.has('successor')) return void setOpen(true)
@@ -264,6 +265,6 @@ function Post(props: {
           Back
         </Button>
       </Form>
-    </Show>
+    </Swap>
   )
 }

@@ -21,10 +21,10 @@ const byWords: Record<ResponseGrouping, string> = {
 
 /** How many answer: counts of people, never what they answered, and nothing forecast. */
 export default function ResponsesPage() {
-  const [search] = useSearchParams<{ programme?: string; by?: string }>()
+  const [search] = useSearchParams<{ programme?: string; by?: string; event?: string }>()
   const programme = () => [search.programme].flat()[0] ?? ''
   const by = (): ResponseGrouping => responseGroupings.find((one) => one === [search.by].flat()[0]) ?? 'event'
-  const page = createAsync(() => getResponses(programme(), by()))
+  const page = createAsync(() => getResponses(programme(), by(), [search.event].flat()[0] ?? ''))
   const href = (programme: string, by: ResponseGrouping) =>
     `/asking/responses?${new URLSearchParams({ ...(programme ? { programme } : {}), ...(by === 'event' ? {} : { by }) })}`
 
@@ -58,6 +58,12 @@ export default function ResponsesPage() {
                 </Empty>
               }
             >
+              <Show when={page().event}>
+                <People rows={page().rows} by={by()} page={page()} />
+                <p>
+                  <a href={href(page().programme.name, 'event')}>Show every event of {page().programme.name}</a>
+                </p>
+              </Show>
               <Whole page={page()} />
               <nav aria-label="How it is divided">
                 <ul class="plain filters">
@@ -76,7 +82,9 @@ export default function ResponsesPage() {
                 when={by() === 'event' || by() === 'agency'}
                 fallback={<Answers rows={page().answers} by={by()} page={page()} />}
               >
-                <People rows={page().rows} by={by()} page={page()} />
+                <Show when={!page().event}>
+                  <People rows={page().rows} by={by()} page={page()} />
+                </Show>
               </Show>
               <Method />
             </Show>
@@ -195,7 +203,14 @@ function People(props: { rows: readonly ResponseRow[]; by: ResponseGrouping; pag
       by: (row) => row.dispositions['not-yet-due'],
     },
   ]
-  return <Table caption={`${byWords[props.by]}, ${props.page.programme.name}`} columns={columns()} rows={props.rows} />
+  return (
+    <Table
+      caption={props.page.event ?? `${byWords[props.by]}, ${props.page.programme.name}`}
+      columns={columns()}
+      rows={props.rows}
+      empty={props.page.event ? 'Nobody who came to this event is counted in this year.' : undefined}
+    />
+  )
 }
 
 function Answers(props: { rows: readonly AnswersRow[]; by: ResponseGrouping; page: ResponsePage }) {
@@ -242,7 +257,12 @@ function Method() {
       <p>
         Everyone who came to an event that asks afterwards, once for each event; courses without a follow-up are left
         out. Answered is a core answer that is not doubted. Reachable is everyone but those who could not be asked: no
-        address that works, or they asked us not to. The bar shows who answered; the hatch is everyone else who came.
+        address that works, or they asked us not to. Asked are those who answered, who gave no reply and who are still
+        being asked. The bar shows who answered; the hatch is everyone else who came.
+      </p>
+      <p>
+        A year’s totals differ from those on its impact page, which count courses and learning events alone, also those
+        that ask nothing: here it is every event that asks, also forums, briefings and conferences.
       </p>
     </Details>
   )

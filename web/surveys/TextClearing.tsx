@@ -35,8 +35,8 @@ export function TextClearing(props: { text: HeldText; desk: Desk; isSecond?: boo
             {takeOut(
               props.isSecond ? 'secondary' : 'action',
               props.text.found.length === 1
-                ? 'Put a marker in its place'
-                : `Put ${props.text.found.length} markers in their place`,
+                ? 'Show it with a marker'
+                : `Show it with ${props.text.found.length} markers`,
               'markers',
             )}{' '}
           </Show>

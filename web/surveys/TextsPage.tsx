@@ -5,8 +5,9 @@ import { Empty } from '#web/parts/Empty.tsx'
 import { Notice } from '#web/parts/Notice.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
 import { Page } from '#web/shell/Page.tsx'
+import { getToday } from '#web/shell/today.ts'
 import { counted, textKindWords } from '#web/words.ts'
-import { getHeldTexts, getUrgentWords } from './data.ts'
+import { getHeldTexts } from './data.ts'
 import { MarkedText } from './MarkedText.tsx'
 import { TextClearing } from './TextClearing.tsx'
 import { TextSettling } from './TextSettling.tsx'
@@ -40,7 +41,7 @@ export default function TextsPage() {
     settled: async (words) => {
       setDone(undefined)
       open(undefined)
-      await revalidate([getHeldTexts.key, getUrgentWords.key])
+      await revalidate([getHeldTexts.key, getToday.key])
       setDone(words)
     },
   }

@@ -49,8 +49,8 @@ export const removeTermDates = action(
 )
 
 export const getResponses = query(
-  (programme: string, by: ResponseGrouping): Promise<ResponsePage> =>
-    api<ResponsePage>(client.responses.$get({ query: { programme, by } })),
+  (programme: string, by: ResponseGrouping, event: string): Promise<ResponsePage> =>
+    api<ResponsePage>(client.responses.$get({ query: { programme, by, event } })),
   'responses',
 )
 

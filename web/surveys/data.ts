@@ -52,12 +52,6 @@ export const settleUrgentText = action(
   'settle-urgent-text',
 )
 
-/** How many texts that sounded urgent wait for someone to record where they were passed. */
-export const getUrgentWords = query(
-  (): Promise<{ waiting: number }> => api<{ waiting: number }>(client.api['urgent-words'].$get()),
-  'urgent-words',
-)
-
 export const getCourseQuestions = query(
   (code: string): Promise<CourseQuestions> =>
     api<CourseQuestions>(client.api.courses[':code'].questions.$get({ param: { code } })),

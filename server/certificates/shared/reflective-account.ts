@@ -76,7 +76,7 @@ export function reflectiveAccount(facts: AccountFacts): Account {
     { heading: 'What I learnt', paragraphs: learnt(facts) },
     { heading: 'What I did', paragraphs: did(facts) },
     { heading: 'What difference it made', paragraphs: difference(facts) },
-    { heading: 'What helped and what got in the way', paragraphs: helpedOrNot(facts) },
+    helpedOrNot(facts),
   ]
   return {
     title: `Reflective account: ${facts.course}`,
@@ -87,26 +87,45 @@ export function reflectiveAccount(facts: AccountFacts): Account {
   }
 }
 
-/** The account as plain text, to paste into a form: own words in quotation marks, room left at the end. */
-export function accountText({ title, parts }: Account, isExample: boolean): string {
+/**
+ * The account as plain text, to paste into a form: own words in quotation marks, a place kept at the end.
+ * @param partnership whom it was answered to
+ */
+export function accountText({ title, parts }: Account, partnership: string, isExample: boolean): string {
   const blocks = parts.flatMap(({ heading, paragraphs, isToWrite }) => [
     ...(heading === null ? [] : [heading]),
-    ...paragraphs.map((one) => ('own' in one ? `“${one.own}”` : one.said.join(' '))),
-    ...(isToWrite ? ['', ''] : []),
+    ...paragraphs.map((one) => ('own' in one ? quoted(one.own) : one.said.join(' '))),
+    ...(isToWrite ? ['[Room for my own words]'] : []),
   ])
-  return `${[title, ...(isExample ? [`${accountExampleNotice}.`] : []), ...blocks, accountFoot].join('\n\n')}\n`
+  const notice = isExample ? [`${accountExampleNotice}.`] : []
+  return `${[title, ...notice, ...blocks, accountFoot, accountSource(partnership)].join('\n\n')}\n`
 }
 
+/** Whom it was answered to, at the foot of what leaves the page. */
+export const accountSource = (partnership: string) => `From what I answered to ${partnership}.`
+
+/** Words in curly quotation marks: marks of their own around them are dropped, and those inside become single ones. */
+export function quoted(words: string): string {
+  const inside = unwrapped(words)
+    .replace(/(^|[\s([–—-])["“”](?=\S)/g, '$1‘')
+    .replace(/“/g, '‘')
+    .replace(/["”]/g, '’')
+  return `“${inside}”`
+}
+
+/** Without one pair of double marks around the whole. */
+const unwrapped = (words: string) => words.trim().replace(/^["“”]([^"“”]+)["“”]$/, '$1')
+
 function opening({ course, dates, hours, participatoryHours, answeredOn }: AccountFacts): AccountParagraph {
-  const isSeveral = hours > 1
-  const part = isSeveral ? Number(participatoryHours.toFixed(2)) : hoursInWords(participatoryHours)
   const active =
     participatoryHours <= 0
       ? ''
-      : `, ${participatoryHours >= hours ? 'all' : part} of ${isSeveral ? 'them' : 'it'} participatory`
+      : participatoryHours >= hours
+        ? ', all of it taking part'
+        : `, of which ${hoursInWords(participatoryHours)} taking part`
   return {
     said: [
-      `I took part in “${course}” on ${dates}.`,
+      `I took part in ${quoted(course)} on ${dates}.`,
       ...(hours > 0 ? [`It took ${hoursInWords(hours)}${active}.`] : []),
       `I looked back on it on ${answeredOn}.`,
     ],
@@ -115,46 +134,76 @@ function opening({ course, dates, hours, participatoryHours, answeredOn }: Accou
 
 // What I learnt
 
-const stood: Record<Anchor, { past: string; now: string }> = {
-  'not-yet': { past: 'I could not do it yet', now: 'I cannot do it yet' },
-  some: {
-    past: 'I could do some of it, but would have needed to check or ask',
-    now: 'I can do some of it, but would need to check or ask',
+/** Each anchor in a few words, of one learning outcome or of several alike. */
+const stood: Record<Anchor, (it: 'it' | 'them') => { past: string; now: string }> = {
+  'not-yet': (it) => ({ past: `I could not do ${it} yet`, now: `I cannot do ${it} yet` }),
+  some: (it) => {
+    const some = `do some of ${it === 'it' ? 'it' : 'each'}, with checking or asking`
+    return { past: `I could ${some}`, now: `I can ${some}` }
   },
-  good: { past: 'I was good at it and could do it on my own', now: 'I am good at it and can do it on my own' },
-  strong: {
-    past: 'I was strong at it, and colleagues came to me about it',
-    now: 'I am strong at it, and colleagues come to me about it',
-  },
+  good: (it) => ({ past: `I could do ${it} on my own`, now: `I can do ${it} on my own` }),
+  strong: (it) => ({
+    past: `I was strong at ${it}, and colleagues came to me about ${it}`,
+    now: `I am strong at ${it}, and colleagues come to me about ${it}`,
+  }),
 }
+
+/** The same path is told in other words each time, so that it does not read as a form. */
+const tellings = [
+  {
+    first: 'before the day',
+    thought: 'I would have said that',
+    saw: 'looking back I saw that really',
+    end: 'by the end of the day',
+    now: 'now',
+  },
+  {
+    first: 'to begin with',
+    thought: 'I believed that',
+    saw: 'afterwards I saw that in truth',
+    end: 'when the day was over',
+    now: 'now',
+  },
+  {
+    first: 'at first',
+    thought: 'I thought that',
+    saw: 'after the day I could see that',
+    end: 'when I left',
+    now: 'today',
+  },
+] as const
 
 function learnt({ outcomes }: AccountFacts): AccountParagraph[] {
   const placed = outcomes.filter(({ before, lookingBack, end, now }) => before ?? lookingBack ?? end ?? now)
   if (placed.length === 0) return []
+  const alike = Map.groupBy(placed, ({ before, lookingBack, end, now }) => [before, lookingBack, end, now].join())
   return [
     { said: ['I compared where I stood with what the training set out to teach.'] },
-    ...placed.map((outcome) => ({ said: [`“${ended(capital(outcome.text))}”`, ...standings(outcome)] })),
+    ...[...alike.values()].map((those, nth) => ({
+      said: [...those.map(({ text }) => quoted(ended(capital(text)))), standing(those, nth)],
+    })),
   ]
 }
 
-function standings({ before, lookingBack, end, now }: PlacedOutcome): string[] {
-  const said: string[] = []
-  let last = lookingBack ?? before
+/** One sentence for outcomes with the same path, in the order of time. */
+function standing(those: readonly PlacedOutcome[], nth: number): string {
+  const [{ before, lookingBack, end, now } = { before: null, lookingBack: null, end: null, now: null }] = those
+  const at = (anchor: Anchor) => stood[anchor](those.length > 1 ? 'them' : 'it')
+  const telling = tellings[nth % tellings.length] ?? tellings[0]
+  const start = lookingBack ?? before
+  const clauses: string[] = []
   if (before !== null && lookingBack !== null && lookingBack !== before)
-    said.push(
-      `Before the training I thought that ${stood[before].past}.`,
-      `Looking back at the end of the day, I saw that ${stood[lookingBack].past}.`,
-    )
-  else if (before !== null) said.push(`Before the training ${stood[before].past}.`)
-  else if (lookingBack !== null) said.push(`Looking back, ${stood[lookingBack].past} before the training.`)
-  if (end !== null) {
-    // After "looking back at the end of the day" the day’s end needs another name.
-    const when = before !== null && lookingBack !== null && lookingBack !== before ? 'By then' : 'At the end of the day'
-    said.push(end === last ? `${when} that was still so.` : `${when} ${stood[end].past}.`)
-    last = end
+    clauses.push(`${telling.first} ${telling.thought} ${at(before).past}`, `${telling.saw} ${at(lookingBack).past}`)
+  else if (before !== null) clauses.push(`${telling.first} ${at(before).past}`)
+  else if (lookingBack !== null) clauses.push(`looking back, ${telling.first} ${at(lookingBack).past}`)
+  if (end !== null && end === start && now === end)
+    clauses.push(`that had not changed ${telling.end}, nor has it since`)
+  else {
+    if (end !== null)
+      clauses.push(end === start ? `that had not changed ${telling.end}` : `${telling.end} ${at(end).past}`)
+    if (now !== null) clauses.push(now === (end ?? start) ? 'that is still so' : `${telling.now} ${at(now).now}`)
   }
-  if (now !== null) said.push(now === last ? 'That is still so now.' : `Now ${stood[now].now}.`)
-  return said
+  return `${capital(clauses.join('; '))}.`
 }
 
 // What I did
@@ -167,7 +216,7 @@ const withPlan: Record<PracticeAnswer, string> = {
   'not-yet': 'I have not done it yet.',
   'no-chance': 'No chance to do it has come up.',
   'did-not-fit': 'It did not fit my role or team.',
-  left: 'I have left that role or been away since then.',
+  left: 'I have since left that role, or been away.',
 }
 
 const withoutPlan: Record<PracticeAnswer, string> = {
@@ -178,7 +227,7 @@ const withoutPlan: Record<PracticeAnswer, string> = {
   'not-yet': 'I have not done anything differently because of it yet.',
   'no-chance': 'No chance to do anything differently because of it has come up.',
   'did-not-fit': 'Doing something differently did not fit my role or team.',
-  left: 'I have left that role or been away since then.',
+  left: 'I have since left that role, or been away.',
 }
 
 /** Something has been done that could be watched, or could have been done anyway. */
@@ -236,8 +285,8 @@ function did({ plans, firstChance, practice, chance }: AccountFacts): AccountPar
 
 /** Suggestions begin with a verb; one that does not is quoted as it stands. */
 function planned(opening: string, words: string): string {
-  const plan = words.trim()
-  if (/^(I|I’\w+|I'\w+|My|We|Our)\b/.test(plan)) return `${opening} this: “${ended(plan)}”`
+  const plan = unwrapped(words)
+  if (/^(I|I’\w+|I'\w+|My|We|Our)\b/.test(plan)) return `${opening} this: ${quoted(ended(plan))}`
   return ended(`${opening} to ${small(plan)}`)
 }
 
@@ -322,7 +371,7 @@ const obstacles: Readonly<Record<string, string>> = {
   'policy-changed': 'a policy or process that changed',
 }
 
-function helpedOrNot({ helped, inTheWay, foreseen }: AccountFacts): AccountParagraph[] {
+function helpedOrNot({ helped, inTheWay, foreseen }: AccountFacts): AccountPart {
   const help = named(helped, helps)
   const said = [
     ...(help ? [`What helped was ${help}.`] : []),
@@ -334,7 +383,15 @@ function helpedOrNot({ helped, inTheWay, foreseen }: AccountFacts): AccountParag
     ...(inTheWay.includes('nothing') ? [obstacle ? 'Nothing else did.' : 'Nothing got in the way.'] : []),
   ]
   if (hindered.length) hindered.push(...expectedBefore(inTheWay, foreseen))
-  return [said, hindered].filter(({ length }) => length > 0).map((sentences) => ({ said: sentences }))
+  const heading = !hindered.length
+    ? 'What helped'
+    : said.length
+      ? 'What helped and what got in the way'
+      : 'What got in the way'
+  return {
+    heading,
+    paragraphs: [said, hindered].filter(({ length }) => length > 0).map((sentences) => ({ said: sentences })),
+  }
 }
 
 /** What was expected at the end of the day, beside what came. */

@@ -134,7 +134,7 @@ function verdictOf(matched: number, up: number, down: number): string {
 
 function unmatchedSentence(unmatched: number): string {
   if (unmatched === 0) return ''
-  return ` ${figure(unmatched)} ${unmatched === 1 ? 'answer' : 'answers'} could not be matched.`
+  return ` ${figure(unmatched)} who answered did not give it both times.`
 }
 
 export type Flow = {

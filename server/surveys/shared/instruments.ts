@@ -288,7 +288,7 @@ export const colleagueInstrument: Instrument = {
 }
 
 /** The same for one whose commitment stands in their own words, or who made none. */
-export const seenWithoutCommitment = 'Have you seen anything done differently since?'
+export const seenWithoutCommitment = 'Have you seen them do anything differently at work since then?'
 
 /** What is published when a database is made, in the order of the journey. */
 export const instrumentsPublished: readonly Instrument[] = [
