@@ -31,6 +31,6 @@ export function bookingCancellation(given: v.InferInput<typeof props>): Letter {
     { type: 'paragraph', text: 'The attached entry takes it out of your calendar.' },
   ]
   if (otherDatesHref) blocks.push({ type: 'button', text: 'See other dates', href: otherDatesHref })
-  blocks.push({ type: 'paragraph', text: `If this is not right, reply to this e-mail or ring ${phone}.` })
+  blocks.push({ type: 'paragraph', text: `If this is not right, reply to this email or ring ${phone}.` })
   return { subject: `Cancelled: ${course}`, blocks }
 }

@@ -41,7 +41,7 @@ export function bookingConfirmation(given: v.InferInput<typeof props>): Letter {
         text: 'Cancel this booking',
         href: cancelHref,
       },
-      { type: 'paragraph', text: `Anything else: reply to this e-mail or ring ${phone}.` },
+      { type: 'paragraph', text: `Anything else: reply to this email or ring ${phone}.` },
     ],
   }
 }

@@ -28,7 +28,7 @@ export function certificateReady(given: v.InferInput<typeof props>): Letter {
       { type: 'button', text: 'See and save your certificate', href },
       {
         type: 'paragraph',
-        text: 'The page has it as a PDF too. If your name is not as you write it, reply to this e-mail.',
+        text: 'The page has it as a PDF too. If your name is not as you write it, reply to this email.',
       },
     ],
   }

@@ -20,7 +20,7 @@ export function signInCode(given: v.InferInput<typeof props>): Letter {
       },
       {
         type: 'paragraph',
-        text: 'We never ask for this code by telephone or by e-mail. If you did not ask for it, somebody may have mistyped their address; you need do nothing.',
+        text: 'We never ask for this code by telephone or by email. If you did not ask for it, somebody may have mistyped their address; you need do nothing.',
       },
     ],
   }

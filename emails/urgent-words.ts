@@ -51,7 +51,7 @@ export function urgentWords(given: UrgentWords): Letter {
       { type: 'button', text: 'Read it now', href },
       {
         type: 'paragraph',
-        text: 'The text is only on that page, for a coordinator who signs in, and not in this e-mail. It stands first there until someone has recorded where it was passed, by whom and when.',
+        text: 'The text is only on that page, for a coordinator who signs in, and not in this email. It stands first there until someone has recorded where it was passed, by whom and when.',
       },
     ],
   }

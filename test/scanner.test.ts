@@ -161,9 +161,9 @@ describe('a scanner that opens every message before its reader', () => {
     }
 
     await asPerson('/sign-in?next=/bookings', async (page) => {
-      await page.getByLabel('Work e-mail address').fill('sue.hale@council.test')
+      await page.getByLabel('Work email address').fill('sue.hale@council.test')
       await pressed(page, 'Send me a code')
-      await reads(page, 'Type the code from your e-mail')
+      await reads(page, 'Type the code from your email')
       await w.chores()
       const code = /^\d{6}$/m.exec(letter('sue.hale@council.test', /sign-in code/).text)?.[0] ?? ''
       await page.getByLabel('Six-digit code').fill(code)

@@ -124,10 +124,10 @@ export const dispositionWords: Record<Disposition, string> = {
 }
 
 export const channelWords: Record<Channel, string> = {
-  'e-mail': 'By e-mail',
+  'e-mail': 'By email',
   page: 'On the page',
   'day-code': 'By day code',
-  reply: 'By reply to the e-mail',
+  reply: 'By reply to the email',
   phone: 'By phone',
   paper: 'On paper',
   supervision: 'In supervision',

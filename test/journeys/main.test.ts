@@ -130,10 +130,10 @@ describe('the main job', () => {
     })
 
     await step('they sign in with the code that comes by e-mail', async () => {
-      await page.getByLabel('Work e-mail address').fill(me.email)
+      await page.getByLabel('Work email address').fill(me.email)
       await seen(page, 'sign-in')
       await page.getByRole('button', { name: 'Send me a code' }).click()
-      await page.getByRole('heading', { level: 1, name: 'Type the code from your e-mail' }).waitFor()
+      await page.getByRole('heading', { level: 1, name: 'Type the code from your email' }).waitFor()
       await seen(page, 'sign-in code')
       const code = /^\d{6}$/m.exec((await letter(/sign-in code/)).text)?.[0] ?? ''
       await page.getByLabel('Six-digit code').fill(`${code.slice(0, 3)} ${code.slice(3)}`)

@@ -392,7 +392,9 @@ it('shows every page well, and moves the focus to its heading when it is come to
     await follow(page, place.path)
     await arrived(place.path)
     if (place.h1) await heading(place.h1).waitFor()
-    const focus = await page.evaluate(() => document.activeElement === document.querySelector('main h1'))
+    // The phone round is worked by keys: there it is on the heading of the first call.
+    const target = place.route === '/phone-round' ? '#call-heading' : 'main h1'
+    const focus = await page.evaluate((one) => document.activeElement === document.querySelector(one), target)
     if (!focus) found.push(`${place.path}: the focus is not on the heading`)
     await look(place.route)
   }
@@ -526,13 +528,13 @@ it('says what would be here where there is nothing yet', async () => {
 it('leads from a refused form to what is wrong, and keeps what was typed', async () => {
   await visitor.become(null)
   await open(page, '/sign-in')
-  await page.getByLabel('Work e-mail address').fill('not an address')
+  await page.getByLabel('Work email address').fill('not an address')
   await press('Send me a code')
   await expectErrorSummary('sign in')
-  expect(await page.getByLabel('Work e-mail address').inputValue()).toBe('not an address')
-  await page.getByLabel('Work e-mail address').fill('ottoline.newcomer@riverside.example')
+  expect(await page.getByLabel('Work email address').inputValue()).toBe('not an address')
+  await page.getByLabel('Work email address').fill('ottoline.newcomer@riverside.example')
   await press('Send me a code')
-  await heading('Type the code from your e-mail').waitFor()
+  await heading('Type the code from your email').waitFor()
   await page.getByLabel('Six-digit code').fill('12')
   await page.locator('main').getByRole('button', { name: 'Sign in' }).click()
   await expectErrorSummary('sign-in code')

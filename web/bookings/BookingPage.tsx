@@ -51,7 +51,7 @@ function Confirmed(props: { booking: Booking }) {
       <ul>
         <Show when={props.booking.email}>
           {(email) => (
-            <li>An e-mail with these details and a calendar entry goes to {email()} within a few minutes.</li>
+            <li>An email with these details and a calendar entry goes to {email()} within a few minutes.</li>
           )}
         </Show>
         <Show when={props.booking.linkFrom}>

@@ -10,7 +10,7 @@ export function Sessions(props: { sessions: EventPage['sessions'] }) {
           <li>
             <strong>{session.words}</strong>
             <br />
-            <Show when={session.venue} fallback={session.online ? 'Online' : 'The venue will be told by e-mail'}>
+            <Show when={session.venue} fallback={session.online ? 'Online' : 'The venue will be told by email'}>
               {session.venue}
               <Show when={session.address}>, {session.address}</Show>
               <Show when={session.online}>, and online</Show>

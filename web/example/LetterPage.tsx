@@ -14,7 +14,7 @@ export default function LetterPage() {
     const all = letters()
     if (!all) return undefined
     const found = all.find(({ id }) => String(id) === params.id)
-    if (!found) throw new ProblemError({ code: 'missing', title: 'There is no such e-mail', status: 404 })
+    if (!found) throw new ProblemError({ code: 'missing', title: 'There is no such email', status: 404 })
     return found
   })
   return <Show when={letter()}>{(found) => <LetterRead letter={found()} />}</Show>
@@ -31,12 +31,12 @@ function LetterRead(props: { letter: Letter }) {
       />
       <iframe
         class="letter"
-        title={`The e-mail “${props.letter.subject}” as it is shown`}
+        title={`The email “${props.letter.subject}” as it is shown`}
         src={`/example/mail/${props.letter.id}/html`}
         sandbox="allow-popups allow-popups-to-escape-sandbox"
       />
       <Show when={linksOf(props.letter).length > 0}>
-        <h2>Links in this e-mail</h2>
+        <h2>Links in this email</h2>
         <ul class="plain">
           <For each={linksOf(props.letter)}>
             {(link) => (

@@ -24,7 +24,7 @@ export default function MailboxPage() {
   return (
     <Page
       title="Mailbox"
-      lead="Every e-mail the example would have sent. They are kept here; none leaves this computer."
+      lead="Every email the example would have sent. They are kept here; none leaves this computer."
     >
       <form
         class="find"
@@ -54,7 +54,7 @@ export default function MailboxPage() {
           </Show>
         </div>
       </form>
-      <p role="status">{counted(wanted().length, 'e-mail', 'e-mails')}, newest first.</p>
+      <p role="status">{counted(wanted().length, 'email', 'emails')}, newest first.</p>
       <Show
         when={shown().length > 0}
         fallback={

@@ -27,7 +27,7 @@ export default function SecondFactorPage() {
             <Show
               when={byRecovery()}
               fallback={
-                <Page title="Type the code from your app" lead="Staff roles need a second step after the e-mail code.">
+                <Page title="Type the code from your app" lead="Staff roles need a second step after the email code.">
                   <Form
                     send={async (fields) => {
                       await giveSecondFactor(fields.text('code'))

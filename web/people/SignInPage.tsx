@@ -38,7 +38,7 @@ export default function SignInPage() {
 function AskForCode(props: { email: string; ask: (email: string) => Promise<void>; next: string }) {
   const me = useMe()
   return (
-    <Page title="Sign in" lead="We send a six-digit code to your e-mail address. There is no password.">
+    <Page title="Sign in" lead="We send a six-digit code to your email address. There is no password.">
       <Show when={me().signedIn}>
         <p>
           You are signed in as {me().person?.name ?? me().email}. <a href={props.next}>Go on</a>, or sign in with
@@ -48,7 +48,7 @@ function AskForCode(props: { email: string; ask: (email: string) => Promise<void
       <Form send={(fields) => props.ask(fields.text('email'))}>
         <TextInput
           name="email"
-          label="Work e-mail address"
+          label="Work email address"
           hint="If you have never been here, use the address your certificates should go to."
           type="email"
           autocomplete="email"
@@ -79,7 +79,7 @@ function TypeCode(props: { asked: Asked; again: () => Promise<void>; another: ()
   }
 
   return (
-    <Page title="Type the code from your e-mail">
+    <Page title="Type the code from your email">
       <Show when={props.asked.times} keyed>
         {(times) => (
           <Notice>
@@ -90,7 +90,7 @@ function TypeCode(props: { asked: Asked; again: () => Promise<void>; another: ()
             </p>
             <Show when={me().mode === 'example'}>
               <p>
-                This is the example, so the e-mail is in the{' '}
+                This is the example, so the email is in the{' '}
                 <a href="/mailbox" target="_blank" rel="noopener">
                   mailbox (opens in a new tab)
                 </a>
@@ -113,7 +113,7 @@ function TypeCode(props: { asked: Asked; again: () => Promise<void>; another: ()
         />
         <Button>Sign in</Button>
       </Form>
-      <h2>No e-mail yet?</h2>
+      <h2>No email yet?</h2>
       <p>
         Look in the junk folder. Then{' '}
         <Button look="link" onPress={again}>

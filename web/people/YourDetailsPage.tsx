@@ -33,7 +33,7 @@ export default function YourDetailsPage() {
       </Show>
       <h2>Signed in elsewhere?</h2>
       <p>
-        If you left yourself signed in on another device, or think someone else can read your e-mail, end every sign-in.
+        If you left yourself signed in on another device, or think someone else can read your email, end every sign-in.
       </p>
       <Button look="secondary" onPress={signOutEverywhere}>
         Sign out everywhere

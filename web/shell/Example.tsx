@@ -25,7 +25,7 @@ export function Example() {
     if (isMoving()) return
     setMoving(true)
     setWords(
-      `Moving ${step.words} forward: people book, come and answer, and the e-mails go out. This can take ten seconds.`,
+      `Moving ${step.words} forward: people book, come and answer, and the emails go out. This can take ten seconds.`,
     )
     try {
       const moved = await moveClock(step.advance)

@@ -14,14 +14,14 @@ export default function PrivacyPage() {
       </Show>
       <h2>What we keep, and why</h2>
       <ul>
-        <li>Your name, work e-mail address, agency and kind of work, to book your place and print your certificate.</li>
+        <li>Your name, work email address, agency and kind of work, to book your place and print your certificate.</li>
         <li>Which events you booked and attended, so that you and your agency can show what you have learned.</li>
         <li>Access and dietary needs, if you tell us, for that day only.</li>
         <li>Your answers before, at the end of, and three months after an event, to learn what training changes.</li>
       </ul>
       <p>
         We do this as part of the partnership’s public task of keeping children and adults safe. We do not sell
-        anything, show adverts, or track whether you open our e-mails.
+        anything, show adverts, or track whether you open our emails.
       </p>
       <h2>Who sees it</h2>
       <ul>
@@ -42,7 +42,7 @@ export default function PrivacyPage() {
       <h2>Your rights</h2>
       <p>
         You can ask for a copy of what we keep, have it put right, object, or ask us to erase it. You can stop the
-        follow-up questions at any time from any of their e-mails. Ring {partnership().team} on {partnership().phone} or
+        follow-up questions at any time from any of their emails. Ring {partnership().team} on {partnership().phone} or
         write to <a href={`mailto:${partnership().email}`}>{partnership().email}</a>. If you are not content with our
         answer, you can complain to the Information Commissioner’s Office.
       </p>

@@ -35,7 +35,7 @@ export function Trouble(props: { error: unknown; reset: () => void }) {
       <Match when={problem().status === 401}>
         <Page
           title="Sign in to see this page"
-          lead="We send a six-digit code to your e-mail address. There is no password."
+          lead="We send a six-digit code to your email address. There is no password."
         >
           <p>
             <A class="govuk-button" href={signInHref(where())}>
