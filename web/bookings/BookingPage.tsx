@@ -50,9 +50,7 @@ function Confirmed(props: { booking: Booking }) {
       <h2>What happens next</h2>
       <ul>
         <Show when={props.booking.email}>
-          {(email) => (
-            <li>An email with these details and a calendar entry goes to {email()} within a few minutes.</li>
-          )}
+          {(email) => <li>An email with these details and a calendar entry goes to {email()} within a few minutes.</li>}
         </Show>
         <Show when={props.booking.linkFrom}>
           {(from) => <li>The link to join the video meeting is shown on this page from {from()}.</li>}
