@@ -49,13 +49,13 @@ export class BadSettings extends Error {
 const exampleCover: CoverPerson[] = [
   {
     name: 'Rosalind Ekwueme',
-    address: 'rosalind.ekwueme@children.ashmere.example',
+    address: 'rosalind.ekwueme@safeguarding.example',
     telephone: '01632 960 014',
     days: [1, 2, 3, 4],
   },
   {
     name: 'Tobias Ekundare',
-    address: 'tobias.ekundare@children.ashmere.example',
+    address: 'tobias.ekundare@safeguarding.example',
     telephone: '01632 960 015',
     days: [3, 4, 5],
   },

@@ -291,7 +291,7 @@ export const surveysPages = new Hono<Env>()
         const { isDoubted } = await respond(ctx, { bookingId: state.bookingId, practice, channel })
         return go(
           c,
-          `/answer/${token}/${isDoubted ? 'check' : state.earns === 'full' && state.practice === null ? 'now' : 'done'}`,
+          `/answer/${token}/${isDoubted ? 'check' : state.earns === 'full' && (state.practice === null || state.isDoubted) ? 'now' : 'done'}`,
         )
       } catch (error) {
         if (!(error instanceof Invalid)) throw error
