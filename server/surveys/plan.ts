@@ -168,17 +168,25 @@ function oncePerWeek(pending: Pending[], askedWeeks: readonly number[], leave: (
   })
 }
 
-/** The day on which these are asked: one day that fits both, or the first alone when there is none. */
+/** The day on which these are asked: one day that fits both, or whoever can be asked first alone where there is none. */
 function together(drawn: readonly Pending[], today: On): { pending: Pending; planned: PlannedAsking }[] {
-  const [first, second] = [...drawn].sort((a, b) => compare(a.anchor, b.anchor) || a.one.bookingId - b.one.bookingId)
+  const inOrder = [...drawn].sort((a, b) => compare(a.anchor, b.anchor) || a.one.bookingId - b.one.bookingId)
+  const own = new Map(inOrder.map((each) => [each, actual(each, today)]))
+  const sendOf = (each: Pending): On => own.get(each)?.send ?? each.anchor
+  const [first, second] = inOrder
   if (!first) return []
-  const alone = [{ pending: first, planned: askedOn(first, actual(first, today), null) }]
-  if (!second) return alone
-  let on = laterOf(actual(first, today).send, actual(second, today).send)
-  for (let tries = 0; tries < 10; tries++) {
+  if (!second) return [{ pending: first, planned: askedOn(first, actual(first, today), null) }]
+  const earliest = sendOf(second) < sendOf(first) ? second : first
+  const alone = [{ pending: earliest, planned: askedOn(earliest, actual(earliest, today), null) }]
+  // Nobody is made to wait longer than two may lie apart, nor past the time to ask.
+  const isTooLate = (on: On) =>
+    daysBetween(sendOf(earliest), on) > MERGE_DAYS ||
+    [first, second].some((each) => on > limitOf(each.one) && sendOf(each) <= limitOf(each.one))
+  let on = laterOf(sendOf(first), sendOf(second))
+  for (let tries = 0; tries < 10 && !isTooLate(on); tries++) {
     const [mine, theirs] = [actual(first, today, on), actual(second, today, on)]
     if (mine.send === theirs.send) {
-      if (mine.outOfPattern || theirs.outOfPattern) break
+      if (mine.outOfPattern || theirs.outOfPattern || isTooLate(mine.send)) break
       return [
         { pending: first, planned: askedOn(first, shared(first, mine), second.one.bookingId) },
         { pending: second, planned: askedOn(second, shared(second, theirs), first.one.bookingId) },

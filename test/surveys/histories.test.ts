@@ -27,6 +27,22 @@ describe('any history of asking', () => {
     expect(broken).toEqual([])
   })
 
+  it('makes nobody wait past their own time for another follow-up that is paused', async () => {
+    const { broken } = await live({
+      season: 0,
+      events: [
+        { day: 0, earns: 'full' },
+        { day: 0, earns: 'full' },
+      ],
+      people: [{ agency: 'council', comes: 3 }],
+      steps: [
+        { day: 0, what: 'sleep', who: 0, n: 9 },
+        { day: 10, what: 'pause', who: 0, n: 23 },
+      ],
+    })
+    expect(broken).toEqual([])
+  })
+
   it('keeps every rule, whoever answers, leaves, pauses, crashes or sleeps', async () => {
     let lived = 0
     let asked = 0

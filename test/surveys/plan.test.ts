@@ -114,6 +114,15 @@ describe('two follow-ups of one person', () => {
     })
 })
 
+it('one whose day went by does not wait for another that is paused longer than two may lie apart', () => {
+  const plan = told(
+    [came('2026-09-01', { pauses: [{ from: '2026-12-14', to: '2027-01-06' }] }), came('2026-09-01')],
+    {},
+    '2026-12-11',
+  )
+  expect(plan.map(({ is }) => is)).toEqual(['left out: within-28-days', '2026-12-15'])
+})
+
 describe('more than a person should be asked', () => {
   it('of three that fall together two share a message, drawn by hash, and the third waits', () => {
     const plan = told([
