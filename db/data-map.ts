@@ -451,6 +451,120 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
     ),
   },
 
+  // impact: the figures name nobody; whoever wrote, chose or owns something is kept as who did it
+  reports: {
+    plain: [
+      'id',
+      'scope',
+      'programme_id',
+      'course_id',
+      'theme_id',
+      'from_on',
+      'until_on',
+      'title',
+      'state',
+      'made_at',
+      'agreed_on',
+      'number',
+      'issued_at',
+      'body',
+      'hash',
+      'proof',
+    ],
+    personal: all({ ...whoDidIt, retention: 'booking' }, 'made_by', 'issued_by'),
+  },
+  report_present: noPersons('report_id', 'agency_id', 'people'),
+  report_asks: noPersons('report_id', 'position', 'text'),
+  // Which answers a report counted: read by nothing but the audit of the next one.
+  report_rows: { plain: ['report_id', 'measure', 'row'], personal: all({ ...answered, seenBy: [] }, 'units') },
+  report_notes: {
+    plain: ['id', 'report_id', 'page', 'figure', 'kind', 'text', 'at', 'removed_at'],
+    personal: all({ ...whoDidIt, retention: 'booking' }, 'by'),
+  },
+  actions: {
+    plain: [
+      'id',
+      'source',
+      'said',
+      'text',
+      'owner',
+      'agency_id',
+      'course_id',
+      'barrier',
+      'due_on',
+      'made_at',
+      'done_at',
+      'did',
+      'escalated_at',
+      'escalated_to',
+      'removed_at',
+    ],
+    personal: {
+      who: { ...whoDidIt, seenBy: ['coordinator'], retention: 'booking' },
+      ...all({ ...whoDidIt, retention: 'booking' }, 'made_by'),
+    },
+  },
+  recommendations: {
+    plain: ['id', 'source', 'reference', 'text', 'made_on', 'remains', 'met_on', 'at'],
+    personal: all({ ...whoDidIt, retention: 'booking' }, 'by'),
+  },
+  recommendation_courses: noPersons('recommendation_id', 'course_id'),
+  other_evidence: {
+    plain: [
+      'id',
+      'course_id',
+      'theme_id',
+      'place',
+      'what',
+      'count',
+      'of',
+      'period',
+      'source',
+      'supplied_by',
+      'same_method',
+      'at',
+      'removed_at',
+    ],
+    personal: all({ ...whoDidIt, retention: 'booking' }, 'by'),
+  },
+  costs: {
+    plain: ['id', 'programme_id', 'head', 'sum_pence', 'about', 'at', 'removed_at'],
+    personal: all({ ...whoDidIt, retention: 'booking' }, 'by'),
+  },
+  other_training: {
+    plain: ['id', 'programme_id', 'title', 'provider', 'on_day', 'theme_id', 'evidence', 'at', 'removed_at'],
+    personal: all({ ...whoDidIt, retention: 'booking' }, 'by'),
+  },
+  other_training_numbers: noPersons('other_training_id', 'sector_id', 'people'),
+  single_agency_returns: {
+    plain: ['agency_id', 'programme_id', 'asked_at', 'staff', 'taught', 'evidence', 'told_at'],
+    personal: all({ ...whoDidIt, seenBy: ['coordinator'], retention: 'booking' }, 'asked_email', 'told_by'),
+  },
+  single_agency_themes: noPersons('agency_id', 'programme_id', 'theme_id', 'last_on', 'people'),
+  codes: noPersons('id', 'version', 'position', 'name', 'definition', 'made_at'),
+  codings: {
+    plain: ['id', 'version', 'place'],
+    personal: {
+      ...all({ ...written, onErasure: 'kept' }, 'text_id', 'at'),
+      ...all({ ...whoDidIt, retention: 'free-text' }, 'coder_id'),
+    },
+  },
+  coding_codes: noPersons('coding_id', 'code_id'),
+  quotes: {
+    plain: [],
+    personal: {
+      ...all({ ...written, onErasure: 'kept' }, 'text_id', 'code_id', 'non_success', 'chosen_at'),
+      ...all({ ...whoDidIt, retention: 'free-text' }, 'chosen_by'),
+    },
+  },
+  accounts: {
+    plain: [],
+    personal: {
+      ...all(answered, 'booking_id', 'kind', 'picked_at', 'outcome', 'outcome_at'),
+      ...all(whoDidIt, 'outcome_by'),
+    },
+  },
+
   // outbox
   messages: {
     plain: ['id', 'kind', 'class', 'occurrence', 'not_before', 'deadline', 'lease_until', 'fence'],

@@ -14,6 +14,12 @@ export const settingsKnown = {
   'yearly-asked-from': { otherwise: '', fits: /^(?:\d{4}-\d{2}-\d{2})?$/, words: 'a date, or nothing' },
   /** The day on which the agencies agreed that their people answer; empty until they have. */
   'requirement-agreed-on': { otherwise: '', fits: /^(?:\d{4}-\d{2}-\d{2})?$/, words: 'a date, or nothing' },
+  /** The small-number rule of the impact pages; a partnership may ask for more than the built-in numbers, never for less. */
+  'shown-from-attended': { otherwise: '10', fits: /^(?:[1-4]\d|50)$/, words: 'a number from 10 to 50' },
+  'shown-from-answered': { otherwise: '5', fits: /^(?:[5-9]|1\d|20)$/, words: 'a number from 5 to 20' },
+  'percentages-from': { otherwise: '10', fits: /^(?:[1-4]\d|50)$/, words: 'a number from 10 to 50' },
+  /** Per cent of those who came that the partnership wants to hear from: the line beside the response. */
+  'response-target': { otherwise: '60', fits: /^(?:[1-9]\d?|100)$/, words: 'a number from 1 to 100' },
 } as const satisfies Record<string, { otherwise: string; fits: RegExp; words: string }>
 export type SettingName = keyof typeof settingsKnown
 
