@@ -28,6 +28,7 @@ import { ordered } from './call-order.ts'
 import { reminderOn, stillBeingAskedUntil } from './due-dates.ts'
 import { asked, counts, isAskedFor, overAfter, overSince, targetReached } from './follow-up.ts'
 import type { CallInput, CallOutcome } from './input.ts'
+import { closeAsLeft } from './leaving.ts'
 import { optOut } from './opting-out.ts'
 import { factsOf, holdsKnown, postponedTo } from './plan.ts'
 import { ownText } from './texts.ts'
@@ -406,28 +407,6 @@ async function mustNotBeCalled(ctx: Writing, bookingId: number, number: number):
       'already-called',
       `${last.by ?? 'Someone'} rang them ${momentOf(last.at)}: ${callWords[last.outcome].split(':')[0]?.toLowerCase()}`,
     )
-}
-
-async function closeAsLeft(ctx: Writing, bookingId: number): Promise<void> {
-  const [row] = await ctx.db
-    .select({ eventId: bookings.eventId, personId: bookings.personId, lastOn: events.lastOn })
-    .from(bookings)
-    .innerJoin(events, eq(events.id, bookings.eventId))
-    .where(eq(bookings.id, bookingId))
-  if (!row) throw new Missing()
-  const closed = { closedAt: ctx.now, closedBecause: 'left' as const }
-  await ctx.db
-    .insert(followUps)
-    .values({
-      bookingId,
-      eventId: row.eventId,
-      personId: row.personId,
-      targetOn: addMonths(row.lastOn, 3),
-      openedAt: ctx.now,
-      ...closed,
-    })
-    .onConflictDoUpdate({ target: followUps.bookingId, set: closed })
-  await record(ctx, 'follow-up.closed', `booking:${bookingId}`, 'left')
 }
 
 /**

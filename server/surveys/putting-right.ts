@@ -4,7 +4,7 @@ import { courses, events } from '#db/courses.ts'
 import { messages } from '#db/outbox.ts'
 import { people, sectors } from '#db/people.ts'
 import { bounces, contacts, followUps, responses, successors } from '#db/surveys.ts'
-import { addMonths, londonDate } from '#server/calendar.ts'
+import { londonDate } from '#server/calendar.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
 import { Invalid, Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
@@ -13,6 +13,7 @@ import { changeAddress } from '#server/people/address.ts'
 import { reopen } from './asking.ts'
 import { asked, counts, isAskedFor } from './follow-up.ts'
 import type { SuccessorInput } from './input.ts'
+import { closeAsLeft } from './leaving.ts'
 import { isInTime } from './reachability.ts'
 
 /* What a person can do about someone who cannot be reached: an address put right, "has left", a successor in post. */
@@ -89,19 +90,7 @@ async function close(ctx: Writing, bookingId: number): Promise<void> {
   if (row.closedBecause === 'left') return
   if (row.isAnswered || row.isVoided || (row.closedBecause !== null && row.closedBecause !== 'bounced'))
     throw new Refused('not-asked-any-more', 'They have answered, or are not asked any more')
-  const closed = { closedAt: ctx.now, closedBecause: 'left' as const }
-  await ctx.db
-    .insert(followUps)
-    .values({
-      bookingId,
-      eventId: row.eventId,
-      personId: row.personId,
-      targetOn: addMonths(row.lastOn, 3),
-      openedAt: ctx.now,
-      ...closed,
-    })
-    .onConflictDoUpdate({ target: followUps.bookingId, set: closed })
-  await record(ctx, 'follow-up.closed', `booking:${bookingId}`, 'left')
+  await closeAsLeft(ctx, bookingId)
 }
 
 async function followed(ctx: Writing, bookingId: number) {

@@ -4,9 +4,9 @@ import type { Agreement, Agreements } from '#server/surveys/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { DateInput } from '#web/parts/DateInput.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Select } from '#web/parts/Select.tsx'
 import { Swap } from '#web/parts/Swap.tsx'
@@ -19,28 +19,19 @@ import { endAgreement, getAgreements, recordAgreement, setRequirement } from './
 /** Which agencies have agreed that answering is part of the course, since when, and who chases. */
 export default function AgreementPage() {
   const agreements = createAsync(() => getAgreements())
-  const [done, setDone] = createSignal<string>()
   // One form at a time: their fields have the same names.
   const [open, setOpen] = createSignal<number | 'new'>()
-  const settled = async (words: string) => {
-    setDone(undefined)
+  const { done, settled } = createDone(async () => {
     await revalidate(getAgreements.key)
     setOpen(undefined)
-    setDone(words)
-  }
+  })
   return (
     <Page
       title="Agreements"
       lead="Agencies that have agreed that answering the question three months on is part of the course: ten minutes for it in supervision or a staff meeting, and one named person who chases."
     >
       <AskingLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={agreements()}>
         {(agreements) => (
           <>

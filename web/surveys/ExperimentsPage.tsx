@@ -1,13 +1,13 @@
 import { createAsync, revalidate, useAction } from '@solidjs/router'
-import { createSignal, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { figure } from '#server/impact/shared/pictures.ts'
 import { type ExperimentKind, experimentArms } from '#server/surveys/input.ts'
 import type { ExperimentResult, ExperimentSize, ExperimentsPage as Experiments } from '#server/surveys/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Checkboxes } from '#web/parts/Radios.tsx'
 import { Table } from '#web/parts/Table.tsx'
 import { Page } from '#web/shell/Page.tsx'
@@ -23,25 +23,14 @@ const sentWords: Record<ExperimentKind, string> = { subject: 'invitations', 'rem
 /** Two wordings tried beside each other: what it takes, what runs, and what was found. */
 export default function ExperimentsPage() {
   const page = createAsync(() => getExperiments())
-  const [done, setDone] = createSignal<string>()
-  const settled = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getExperiments.key)
-    setDone(words)
-  }
+  const { done, settled } = createDone(() => revalidate(getExperiments.key))
   return (
     <Page
       title="Experiments"
       lead="Two wordings, one for half of the people each, drawn by lot: which of them is answered more often? One at a time, and nothing is shown until it is over."
     >
       <AskingLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={page()}>
         {(page) => (
           <>

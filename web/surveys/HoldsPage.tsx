@@ -5,10 +5,10 @@ import type { Holds, Pause } from '#server/surveys/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { DateInput } from '#web/parts/DateInput.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
 import type { Fields } from '#web/parts/fields.ts'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Radios } from '#web/parts/Radios.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Select } from '#web/parts/Select.tsx'
@@ -24,25 +24,14 @@ import { holdReasonChoices, holdReasonWords } from './asking-words.ts'
 /** What holds asking back: pauses and school holidays. */
 export default function HoldsPage() {
   const holds = createAsync(() => getHolds())
-  const [done, setDone] = createSignal<string>()
-  const settled = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getHolds.key)
-    setDone(words)
-  }
+  const { done, settled } = createDone(() => revalidate(getHolds.key))
   return (
     <Page
       title="Pauses and holidays"
       lead="While one of these lasts, nobody it is for is asked or reminded. What falls due meanwhile waits for the first fitting day after it."
     >
       <AskingLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       {/* Anew after each change, so that a form that was sent is empty and closed again. */}
       <Show when={holds()} keyed>
         {(holds) => (

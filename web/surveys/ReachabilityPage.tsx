@@ -3,9 +3,9 @@ import { createSignal, For, Show } from 'solid-js'
 import type { OutOfReach, Reachability } from '#server/surveys/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Swap } from '#web/parts/Swap.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
@@ -18,25 +18,14 @@ import { enterSuccessor, getReachability, markLeft, putAddressRight, undoLeft } 
 /** Everyone who could not be asked for want of an address, and what can be done about it. */
 export default function ReachabilityPage() {
   const reach = createAsync(() => getReachability())
-  const [done, setDone] = createSignal<string>()
-  const settled = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getReachability.key)
-    setDone(words)
-  }
+  const { done, settled } = createDone(() => revalidate(getReachability.key))
   return (
     <Page
       title="Could not be asked"
       lead="People whose address refuses mail, who have none, or who have left. In every figure they stand as could not be asked until this is put right."
     >
       <AskingLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={reach()}>
         {(reach) => (
           <>
