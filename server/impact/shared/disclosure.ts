@@ -31,7 +31,8 @@ export function percentages(answered: number, thresholds: Thresholds = defaultTh
  *
  * Why it holds: groups in a tree are either apart or one inside the other, so whatever is worked out from the shown ones by adding and
  * subtracting is made of *remainders* (a shown group less its shown children). A remainder of nobody or of enough people is all that is let through.
- * It says nothing about pages seen on two days, about two kinds of figure (core and matched) set against each other, or about groups that cut across the tree.
+ * It says nothing about pages seen on two days, about two kinds of figure (core and matched) set against each other, or about groups that cut across the tree:
+ * for reports issued before and groups that cut across, ask `shownFamilies` (shown.ts).
  * @throws RangeError when an id comes twice, more answered than attended, or branches hold more people than what they belong to:
  * the proof would not hold.
  */

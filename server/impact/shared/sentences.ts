@@ -1,12 +1,7 @@
 import { defaultThresholds, percentages, type Thresholds } from './disclosure.ts'
 import { figure, inPracticeOf, type Matrix, movesOf, type Room, unheardOf } from './pictures.ts'
-import { breakEven, signTest, wholePercent } from './statistics.ts'
-
-/** Below this many matched answers no test is done. */
-const fewestForTest = 10
-
-/** A verdict needs a p below this. */
-const unlikelyBelow = 0.05
+import { capital, none, percent, some, verdictOf } from './sentences-words.ts'
+import { breakEven } from './statistics.ts'
 
 /**
  * The headline under the whole-room bar: who came, who told us, who has put it into practice, and how little and how much that can be of the whole room.
@@ -126,12 +121,6 @@ export function matrixSentence(matrix: Matrix): string {
   return `${people}, before the day and three months on. ${moves}${verdict && `: ${verdict}`}.${unmatchedSentence(matrix.unmatched)}`
 }
 
-function verdictOf(matched: number, up: number, down: number): string {
-  if (matched >= fewestForTest && up + down === 0) return ''
-  if (matched < fewestForTest || signTest(up, down) >= unlikelyBelow) return 'too few to tell'
-  return up > down ? 'more moved up than down; unlikely to be chance' : 'more moved down than up; unlikely to be chance'
-}
-
 function unmatchedSentence(unmatched: number): string {
   if (unmatched === 0) return ''
   return ` ${figure(unmatched)} who answered did not give it both times.`
@@ -157,27 +146,4 @@ export function flowSentence(flow: Flow, thresholds: Thresholds = defaultThresho
   const went = `${capital(none(flow.booked))} booked, ${none(flow.came)} came, ${none(flow.reachable)} could be reached and ${asked}.`
   if (flow.answered === 0) return `${went} Nobody has answered.`
   return `${went} ${figure(flow.answered)} answered${share}, ${none(flow.full)} fully; ${none(flow.matched)} could be matched.`
-}
-
-/** "none has", "1 has", "26 have", "both have", "all 42 have". */
-function some(count: number, of: number, singular: string, plural: string): string {
-  if (count === 0) return `none ${singular}`
-  if (count === 1) return `1 ${singular}`
-  if (count < of) return `${figure(count)} ${plural}`
-  return count === 2 ? `both ${plural}` : `all ${figure(count)} ${plural}`
-}
-
-function none(count: number): string {
-  return count === 0 ? 'none' : figure(count)
-}
-
-function percent(count: number, of: number): string {
-  const whole = wholePercent(count, of)
-  if (whole === 0 && count > 0) return 'less than 1%'
-  if (whole === 100 && count < of) return 'more than 99%'
-  return `${whole}%`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

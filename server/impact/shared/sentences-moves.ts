@@ -1,0 +1,108 @@
+/** What people say they know, and who answered: sentences from the shapes of `statistics.ts`. */
+
+import { mustBePart } from '#server/surveys/shared/proportions.ts'
+import { defaultThresholds, mayShow, percentages, type Thresholds } from './disclosure.ts'
+import { figure } from './pictures.ts'
+import { capital, counted, everyone, fewestForTest, none, people, percent, verdictOf } from './sentences-words.ts'
+import { type Gap, type PostStratified, type Range, type TwoBefores, wilson } from './statistics.ts'
+
+/** The two arrows (true before → now, looking back → now) and the response shift, with the note that neither is a test. */
+export function twoArrowsSentence(befores: TwoBefores, thresholds: Thresholds = defaultThresholds): string {
+  const { people: all, goodBefore, goodLookingBack, goodNow, lower, same, higher } = befores
+  if (all === 0) return 'Nobody told us all three: before the day, looking back at its end, and now.'
+  const good = (count: number) => counted(count, all, thresholds)
+  return [
+    `${capital(people(all))} told us all three.`,
+    `${capital(good(goodBefore))} rated themselves good or strong before the day, ${good(goodLookingBack)} did so of that morning looking back, and ${good(goodNow)} now.`,
+    `Looking back, ${none(lower)} rated the morning lower than they had, ${none(same)} the same and ${none(higher)} higher.`,
+    'Neither arrow is a test: both end at the same answers.',
+  ].join(' ')
+}
+
+/** Between the end of the day and three months on, of those who told us both. */
+export function fadeSentence(moves: { rose: number; stayed: number; fell: number }): string {
+  const { rose, stayed, fell } = moves
+  const all = rose + stayed + fell
+  for (const count of [rose, stayed, fell]) mustBePart(count, all)
+  const told = 'told us both at the end of the day and three months on'
+  if (all === 0) return `Nobody ${told}.`
+  if (all === 1)
+    return `The one person who ${told} ${rose ? 'rose' : stayed ? 'stayed where they were' : 'fell'}: too few to tell.`
+  if (stayed === all)
+    return `${capital(everyone(all))} who ${told} stayed where they were${all < fewestForTest ? ': too few to tell' : ''}.`
+  const verdict = verdictOf(all, rose, fell, { moreUp: 'more rose than fell', moreDown: 'more fell than rose' })
+  return `Of the ${figure(all)} who ${told}, ${none(rose)} rose, ${none(stayed)} stayed and ${none(fell)} fell${verdict && `: ${verdict}`}.`
+}
+
+/** Where those who answered are least like those who came, from `largestGap`; `total` is everyone of its rows. */
+export function whoAnsweredSentence(
+  gap: Gap | null,
+  total: { came: number; answered: number },
+  thresholds: Thresholds = defaultThresholds,
+): string {
+  const { came, answered } = total
+  mustBePart(answered, came)
+  if (answered === 0) return 'Nobody has answered.'
+  if (gap === null) return 'No group is large enough to set those who answered beside those who came.'
+  if (!percentages(answered, thresholds))
+    return `The largest gap is in “${gap.label}”: ${figure(gap.attended)} of the ${figure(came)} who came, ${none(gap.answered)} of the ${figure(answered)} who answered.`
+  if (gap.points === 0)
+    return 'Group by group, those who answered are like those who came, to the nearest percentage point.'
+  const points = Math.abs(gap.points)
+  return `The largest gap is in “${gap.label}”: ${percent(gap.attended, came)} of those who came, ${percent(gap.answered, answered)} of those who answered, ${points} percentage ${points === 1 ? 'point' : 'points'} ${gap.points < 0 ? 'fewer' : 'more'}.`
+}
+
+/** For the drill-down: the weighted figure beside the plain one, with the largest weight; says when the bounds should lead. */
+export function weightedSentence(weighted: PostStratified | null, by: string): string {
+  if (weighted === null) return `Too few answered to weight by ${by}.`
+  const [share, plain, covered] = [weighted.share, weighted.plain, weighted.covered].map((part) =>
+    Math.round(part * 100),
+  ) as [number, number, number]
+  const lead =
+    Math.abs(weighted.share - weighted.plain) > leadApart
+      ? ' They differ by more than five percentage points: go by the bounds.'
+      : ''
+  return `Weighted by ${by} to those who came: ${share}%, beside ${plain}% unweighted. The largest weight is ${weighted.largestWeight.toFixed(1)}; the cells used hold ${covered}% of the room.${lead}`
+}
+
+/** A weighted share further from the plain one than this does not stand by itself. */
+const leadApart = 0.05
+
+/** One year of the trend. `broken` says what changed since the year before (wording, timing), if anything did. */
+export type TrendYear = { label: string; inPractice: number; answered: number; came: number; broken?: string | null }
+
+/** This year beside last with both response rates; a change is claimed only when the two Wilson intervals do not overlap. */
+export function trendSentence(
+  thisYear: TrendYear,
+  lastYear: TrendYear | null,
+  thresholds: Thresholds = defaultThresholds,
+): string {
+  const now = yearWords(thisYear, thresholds)
+  if (lastYear === null) return `${now} There is no earlier year to set beside it.`
+  return `${now} ${yearWords(lastYear, thresholds)} ${changeWords(thisYear, lastYear, thresholds)}`
+}
+
+function yearWords(year: TrendYear, thresholds: Thresholds): string {
+  const { label, inPractice, answered, came } = year
+  mustBePart(inPractice, answered)
+  mustBePart(answered, came)
+  if (came === 0) return `${label}: nobody came.`
+  const told = `${counted(answered, came, thresholds, answered)} of the ${figure(came)} who came answered`
+  if (!mayShow({ attended: came, answered }, thresholds)) return `${label}: ${told}; too few to show how.`
+  return `${label}: ${told}, ${counted(inPractice, answered, thresholds)} of them in practice.`
+}
+
+function changeWords(thisYear: TrendYear, lastYear: TrendYear, thresholds: Thresholds): string {
+  if (thisYear.broken) return `The two are not compared: ${thisYear.broken}.`
+  if ([thisYear, lastYear].some(({ answered }) => !percentages(answered, thresholds)))
+    return 'Whether it changed: too few to tell.'
+  const [now, last] = [thisYear, lastYear].map(({ inPractice, answered }) => wilson(inPractice, answered)) as [
+    Range,
+    Range,
+  ]
+  if (now.low > last.high)
+    return 'Among those who answered, the share is higher than the year before; unlikely to be chance.'
+  if (now.high < last.low)
+    return 'Among those who answered, the share is lower than the year before; unlikely to be chance.'
+  return 'Whether it changed: too few to tell.'
+}
