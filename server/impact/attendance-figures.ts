@@ -6,6 +6,7 @@ import { agencies, sectors } from '#db/people.ts'
 import type { Reading } from '#db/transact.ts'
 import { isLate } from '#server/bookings/cut-off.ts'
 import { londonDate } from '#server/calendar.ts'
+import { expectedAgencies } from './expected-agencies.ts'
 
 /*
  * Programme figures of events already held: who booked, came, stayed away and was charged. They are not protected; agency and sector are
@@ -88,22 +89,20 @@ export async function chargesAt(
   return { nonAttendance: of('non-attendance'), lateCancellation: of('late-cancellation') }
 }
 
-/** Of the agencies expected at a forum by the end of a period, how many had somebody there. */
+/** Of the agencies expected by the end of a period, how many had somebody at one of these events. */
 export async function agenciesReached(
   db: Reading,
   eventIds: readonly number[],
   untilOn: string,
 ): Promise<{ expected: number; reached: number }> {
-  const [row] = await db
-    .select({
-      expected: count(),
-      reached: sql<number>`sum(${agencies.id} in ${db
-        .select({ id: bookings.agencyId })
-        .from(bookings)
-        .innerJoin(attendances, eq(attendances.bookingId, bookings.id))
-        .where(inArray(bookings.eventId, [...eventIds]))})`,
-    })
-    .from(agencies)
-    .where(sql`${agencies.expectedFrom} <= ${untilOn}`)
-  return { expected: Number(row?.expected ?? 0), reached: Number(row?.reached ?? 0) }
+  const [expected, came] = await Promise.all([
+    expectedAgencies(db, untilOn),
+    db
+      .selectDistinct({ id: bookings.agencyId })
+      .from(bookings)
+      .innerJoin(attendances, eq(attendances.bookingId, bookings.id))
+      .where(inArray(bookings.eventId, [...eventIds])),
+  ])
+  const reached = new Set(came.map(({ id }) => expected.of(id)).filter((id) => id !== null))
+  return { expected: expected.agencies.length, reached: reached.size }
 }

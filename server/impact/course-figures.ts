@@ -41,7 +41,7 @@ export function coursesAt(held: readonly ProgrammeEvent[], standing: Standing): 
     .sort((a, b) => b.attended - a.attended || a.title.localeCompare(b.title, 'en-GB'))
 }
 
-export function answeredIn(standing: Standing, held: readonly ProgrammeEvent[]): Answered {
+export function answeredIn(standing: Pick<Standing, 'events'>, held: readonly ProgrammeEvent[]): Answered {
   const { attended, answered } = countsIn(standing, held)
   return { answered, attended, percent: tenths(answered, attended) }
 }

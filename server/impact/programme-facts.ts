@@ -1,0 +1,102 @@
+import { and, count, eq, inArray, sql } from 'drizzle-orm'
+import { bookings } from '#db/bookings.ts'
+import { programmes } from '#db/courses.ts'
+import { reports } from '#db/impact.ts'
+import { responses } from '#db/surveys.ts'
+import type { Reading } from '#db/transact.ts'
+import { addDays, londonDate } from '#server/calendar.ts'
+import type { Context } from '#server/context.ts'
+import { asked, counts } from '#server/surveys/follow-up.ts'
+import { cameFrom, cancelledAt, chargesAt } from './attendance-figures.ts'
+import { bookingFigure, chargeFigure, followUpFigure, peopleFigure } from './booking-facts.ts'
+import { costFigures } from './cost-figures.ts'
+import { type Answered, answeredIn, tenths } from './course-figures.ts'
+import { coverageFigures } from './coverage.ts'
+import { gapFigures } from './gap-view.ts'
+import { capacityFigures, delivererFigure, eventFigures, mixFigures } from './held-figures.ts'
+import { otherKindsOf } from './other-kinds.ts'
+import { otherKindFigures } from './other-kinds-figures.ts'
+import { otherTrainingFigures } from './other-training.ts'
+import { presencesAt } from './presence.ts'
+import { columns, eventsOf, idsOf, isTaught, type Programme, type ProgrammeEvent, type Standing } from './programme.ts'
+import type { Figure } from './shared/figures.ts'
+import { trainerFigure } from './trainer-figures.ts'
+
+/**
+ * What every board publishes of a programme: the parts 'programme' and 'reach' of its page. `standing` is of its taught events. None of
+ * it says how answers fall, so none of it is under the small-number rule.
+ */
+export async function programmeFacts(
+  ctx: Context,
+  programme: Programme,
+  all: readonly ProgrammeEvent[],
+  standing: Standing,
+): Promise<Figure[]> {
+  const db = ctx.store.long
+  const held = all.filter(({ state }) => state === 'held')
+  const taught = held.filter(isTaught)
+  const today = londonDate(ctx.now)
+  const untilOn = today < programme.endsOn ? today : programme.endsOn
+  const presences = await presencesAt(db, idsOf(held), idsOf(taught))
+  const [events, cancelled, came, delivered, charged, before, kinds, costs, trainers, others, coverage, gaps] =
+    await Promise.all([
+      eventFigures(db, programme, all),
+      cancelledAt(db, idsOf(taught)),
+      cameFrom(db, standing.group),
+      delivererFigure(db, taught, standing),
+      chargesAt(db, idsOf(taught)),
+      yearBefore(ctx, db, programme),
+      otherKindsOf(db, programme, all, standing),
+      costFigures(db, programme, held, standing),
+      trainerFigure(db, programme, held),
+      otherTrainingFigures(db, programme),
+      coverageFigures(db, held, presences.agencies, untilOn),
+      gapFigures(db, untilOn),
+    ])
+  return [
+    ...events,
+    ...capacityFigures(taught, standing),
+    bookingFigure(presences, cancelled),
+    peopleFigure(presences),
+    ...mixFigures(came),
+    delivered,
+    trainers,
+    followUpFigure(answeredIn(standing, taught), before),
+    chargeFigure(charged, before),
+    ...costs,
+    ...otherKindFigures(kinds, all),
+    ...others,
+    ...coverage,
+    ...gaps,
+  ]
+}
+
+/** The programme that ended the day before this one began, for the figures set beside. */
+async function yearBefore(ctx: Context, db: Reading, { startsOn }: Programme) {
+  const [before] = await db
+    .select(columns)
+    .from(programmes)
+    .where(and(eq(programmes.kind, 'year'), eq(programmes.endsOn, addDays(startsOn, -1))))
+  if (!before) return null
+  const held = (await eventsOf(db, before.id, ctx.now)).filter((event) => isTaught(event) && event.state === 'held')
+  if (held.length === 0) return null
+  const ids = idsOf(held)
+  const [followUps, charged] = await Promise.all([answeredOf(db, before.id, ids), chargesAt(db, ids)])
+  return { programme: before.name, ...followUps, ...charged }
+}
+
+/** Who came and how many of them answered; once that year's report is issued, those it counted, so that the two never differ. */
+async function answeredOf(db: Reading, programmeId: number, eventIds: readonly number[]): Promise<Answered> {
+  const [issued] = await db
+    .select({ at: sql<number | null>`max(${reports.issuedAt})` })
+    .from(reports)
+    .where(and(eq(reports.programmeId, programmeId), eq(reports.scope, 'programme'), eq(reports.state, 'issued')))
+  const isCounted = sql`${counts} and ${responses.coreAt} <= ${issued?.at ?? Number.MAX_SAFE_INTEGER}`
+  const [row] = await db
+    .select({ attended: count(), answered: sql<number>`ifnull(sum(${isCounted}), 0)`.mapWith(Number) })
+    .from(bookings)
+    .leftJoin(responses, and(eq(responses.bookingId, bookings.id), eq(responses.stage, 'follow-up')))
+    .where(and(inArray(bookings.eventId, [...eventIds]), eq(bookings.state, 'confirmed'), asked.attends))
+  const { attended = 0, answered = 0 } = row ?? {}
+  return { attended, answered, percent: tenths(answered, attended) }
+}
