@@ -11,6 +11,7 @@ import { addedFields, addedIn, addedWords } from './added-answers.ts'
 import { type FollowUpState, mayBeAMachine } from './answering.ts'
 import { answersOf, outcomesFor, stagesBehindFollowUp } from './answers.ts'
 import { monthName } from './asking-words.ts'
+import { mayRing } from './call-consent.ts'
 import { colleagueOffer, type NamedColleague } from './colleague-page.ts'
 import { givenBack } from './given-back.ts'
 import { mostCharacters } from './input.ts'
@@ -146,6 +147,7 @@ export async function sectionPage(
     outcomes: Record<number, string>
     example: string
     quote: string
+    call: boolean
     added: Record<string, string>
     issues: Issue[]
   },
@@ -194,6 +196,15 @@ export async function sectionPage(
           hint: 'Only after we have taken out anything that could tell anyone who you or they are. You can change this with the same link.',
           options: quoteConsent.options.map(({ key, text }) => ({ value: key, text })),
           chosen: [sent?.quote ?? (await quoteConsentOf(ctx, state.bookingId))],
+          isBold: true,
+          issues,
+        }),
+        checkboxes({
+          name: 'call',
+          legend: 'May we ring you?',
+          hint: 'A few people are drawn and asked for the story behind their answer. We never say who was.',
+          options: [{ value: 'yes', text: quoteConsent.call }],
+          chosen: (sent?.call ?? (await mayRing(ctx, state.bookingId))) ? ['yes'] : [],
           isBold: true,
           issues,
         }),
@@ -261,17 +272,27 @@ export async function donePage(
   }
 }
 
-/** "May we quote you?" can be taken back with the same link, also when the time to answer is over. */
-export async function quoteWithdrawal(ctx: Context, token: string, state: FollowUpState): Promise<Markup | ''> {
-  if ((await quoteConsentOf(ctx, state.bookingId)) === 'no-quote') return ''
-  return html`<form method="post" action="/answer/${token}/no-quote">${await nonceField(ctx, state)}<p>You said that we may quote what you wrote. You can change your mind.</p><button class="s">Do not quote what I wrote</button></form>`
+/** "May we quote you?" and "May we ring you?" can be taken back with the same link, also when the time to answer is over. */
+export async function withdrawals(ctx: Context, token: string, state: FollowUpState): Promise<Markup | ''> {
+  const nonce = await nonceField(ctx, state)
+  const quote =
+    (await quoteConsentOf(ctx, state.bookingId)) === 'no-quote'
+      ? ''
+      : html`<form method="post" action="/answer/${token}/no-quote">${nonce}<p>You said that we may quote what you wrote. You can change your mind.</p><button class="s">Do not quote what I wrote</button></form>`
+  const call = (await mayRing(ctx, state.bookingId))
+    ? html`<form method="post" action="/answer/${token}/no-call">${nonce}<p>You said that we may ring you. You can change your mind.</p><button class="s">Do not ring me</button></form>`
+    : ''
+  return quote === '' && call === '' ? '' : html`${quote}${call}`
 }
 
-export const withdrawnPage = (state: FollowUpState): Page => ({
-  title: 'We will not quote what you wrote',
-  about: about(state),
-  main: html`<h1>We will not quote what you wrote</h1><p>Your answer itself still counts. You do not need to do anything else.</p>`,
-})
+export const withdrawnPage = (state: FollowUpState, what: 'quote' | 'call'): Page => {
+  const title = what === 'quote' ? 'We will not quote what you wrote' : 'We will not ring you about it'
+  return {
+    title,
+    about: about(state),
+    main: html`<h1>${title}</h1><p>Your answer itself still counts. You do not need to do anything else.</p>`,
+  }
+}
 
 /** A link that cannot be used: which it is, why, and the next step. */
 export function closedPage(ctx: Context, state: FollowUpState | null, token = '', more: Markup | '' = ''): Page {

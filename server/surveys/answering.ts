@@ -19,6 +19,7 @@ import { firstName } from '#server/people/first-name.ts'
 import { prepared } from '#server/prepared.ts'
 import { addedFaults, saveAddedWords } from './added-answers.ts'
 import { faultsOf, type Given, outcomesFor, saveAnswers, stagesBehindFollowUp } from './answers.ts'
+import { giveCallConsent } from './call-consent.ts'
 import { stillBeingAskedUntil } from './due-dates.ts'
 import { asked, isAskedFor, overAfter } from './follow-up.ts'
 import { type Channel, mostCharacters, type PracticeAnswer, practiceAnswers, typedInChannels } from './input.ts'
@@ -270,6 +271,8 @@ export interface More extends Given {
   /** Free text by question; empty words take it back. */
   example?: string
   quote?: QuoteConsent
+  /** We may ring them about it. */
+  call?: boolean
   /** Words to questions that were added for the course, by their keys. */
   added?: Record<string, string>
 }
@@ -296,6 +299,7 @@ export function tellMore(ctx: Context, bookingId: number, more: More): Promise<v
     if (more.example !== undefined) await tie(ctx, state, asked, 'example', more.example)
     if (more.added) await saveAddedWords(ctx, { ...state, id: state.responseId }, asked, more.added)
     if (more.quote !== undefined) await giveQuoteConsent(ctx, bookingId, more.quote)
+    if (more.call !== undefined) await giveCallConsent(ctx, bookingId, more.call)
     if (more.outcomes?.outcomes) {
       const isFull = Object.keys(more.outcomes.outcomes).length > 0
       await ctx.db

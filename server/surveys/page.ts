@@ -19,14 +19,15 @@ import {
   donePage,
   nonceAbout,
   questionPage,
-  quoteWithdrawal,
   type Section,
   sectionPage,
   sectionsOf,
+  withdrawals,
   withdrawnPage,
 } from './answer-page.ts'
 import { confirm, type FollowUpState, finish, followUpState, respond, tellMore } from './answering.ts'
 import { beforeByDayCode } from './before-routes.ts'
+import { withdrawCallConsent } from './call-consent.ts'
 import {
   answerEnd,
   type DayForms,
@@ -67,14 +68,14 @@ async function withAnswer(
   if (state.standing !== 'open')
     return show(
       c,
-      closedPage(ctx, state, token, await quoteWithdrawal(ctx, token, state)),
+      closedPage(ctx, state, token, await withdrawals(ctx, token, state)),
       state.standing === 'not-asked' ? 200 : 410,
     )
   return work(ctx, token, state)
 }
 
-/** Takes back "You may quote me", whether the time to answer is over or not. */
-async function withdrawQuote(c: C): Promise<Response> {
+/** Takes back "You may quote me" or "You may ring me", whether the time to answer is over or not. */
+async function withdraw(c: C, what: 'quote' | 'call'): Promise<Response> {
   const token = c.req.param('token') ?? ''
   const bookingId = (await readAnswerLink(c.get('ctx').secrets, token))?.bookingId ?? null
   const ctx = asLink(ctxOf(c), bookingId ?? 0)
@@ -83,8 +84,8 @@ async function withdrawQuote(c: C): Promise<Response> {
   const form = await sentForm(c)
   // Without the page's own mark it is shown, to be pressed once more.
   if (!(await isOurNonce(ctx, nonceAbout(state.bookingId), form.one('nonce')))) return go(c, `/answer/${token}`)
-  await withdrawQuoteConsent(ctx, state.bookingId)
-  return show(c, withdrawnPage(state))
+  await (what === 'quote' ? withdrawQuoteConsent : withdrawCallConsent)(ctx, state.bookingId)
+  return show(c, withdrawnPage(state, what))
 }
 
 /** As `withAnswer`, for a press on one of our pages; without its nonce question one is shown to be pressed once more. */
@@ -143,6 +144,8 @@ const quoteOf = (form: SentForm): QuoteConsent => {
   return said === 'quote' || said === 'quote-with-job' ? said : 'no-quote'
 }
 
+const mayRingBy = (form: SentForm): boolean => form.one('call') === 'yes'
+
 const saveSection = (c: C, step: string) =>
   withPress(c, async (ctx, token, state, form) => {
     const asked = await instrumentOf(ctx, state)
@@ -158,7 +161,7 @@ const saveSection = (c: C, step: string) =>
         chosen,
         added,
         ...(asksOutcomes ? { outcomes } : {}),
-        ...(asksWords ? { example: form.one('example'), quote: quoteOf(form) } : {}),
+        ...(asksWords ? { example: form.one('example'), quote: quoteOf(form), call: mayRingBy(form) } : {}),
       })
     } catch (error) {
       if (!(error instanceof Invalid)) throw error
@@ -167,6 +170,7 @@ const saveSection = (c: C, step: string) =>
         outcomes: outcomes.outcomes ?? {},
         example: form.one('example'),
         quote: quoteOf(form),
+        call: mayRingBy(form),
         added,
         issues: error.issues,
       }
@@ -315,7 +319,8 @@ export const surveysPages = new Hono<Env>()
     }),
   )
   .post('/answer/:token/supervision', allow('link'), answerInSupervision)
-  .post('/answer/:token/no-quote', allow('link'), (c) => withdrawQuote(c))
+  .post('/answer/:token/no-quote', allow('link'), (c) => withdraw(c, 'quote'))
+  .post('/answer/:token/no-call', allow('link'), (c) => withdraw(c, 'call'))
   .post('/answer/:token/:step', allow('link'), (c) => saveSection(c, c.req.param('step')))
 
   .get('/a', allow('anyone'), (c) => show(c, shortAddressPage(ctxOf(c))))

@@ -43,7 +43,7 @@ export async function writeText(
     .limit(1)
   // Cover was told of these words: they stay to be read and settled, whatever is written instead.
   const isKept = known?.urgentAt != null
-  if (known && written === (known.original ?? known.cleared)) return known.id
+  if (written && known && written === (known.original ?? known.cleared)) return known.id
   if (!written) {
     if (known && !isKept) await takeBack(ctx, known.id)
     return null
@@ -75,7 +75,13 @@ export async function writeText(
 async function takeBack(ctx: Writing, id: number): Promise<void> {
   await ctx.db.delete(answers).where(eq(answers.textId, id))
   await ctx.db.delete(commitments).where(eq(commitments.textId, id))
-  await ctx.db.delete(texts).where(eq(texts.id, id))
+  // A reader or a quote may refer to it: then only the words go, and with them what was made of them.
+  const isReferredTo = sql`(exists (select 1 from codings where codings.text_id = "texts"."id") or exists (select 1 from quotes where quotes.text_id = "texts"."id"))`
+  await ctx.db
+    .update(texts)
+    .set({ original: null, cleared: '', state: 'redacted', clearedAt: ctx.now })
+    .where(and(eq(texts.id, id), isReferredTo))
+  await ctx.db.delete(texts).where(and(eq(texts.id, id), sql`not ${isReferredTo}`))
 }
 
 const ofQuestion = (questionId: number | null) =>

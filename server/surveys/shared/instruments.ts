@@ -306,17 +306,6 @@ export function optionText(option: InstrumentOption, audience: Audience): string
   return option.textFor?.[audience] ?? option.text
 }
 
-/** Whose job it is to take an obstacle away; absent where it is nobody's. Keys of 'obstacle' and 'in-the-way'. */
-export const obstacleOwners: Readonly<Record<string, 'agencies' | 'course' | 'partnership'>> = {
-  time: 'agencies',
-  manager: 'agencies',
-  'team-habits': 'agencies',
-  systems: 'agencies',
-  'another-agency': 'partnership',
-  'unsure-how': 'course',
-  'policy-changed': 'partnership',
-}
-
 /** The ready answers beside a delegate's own commitment at the end of the day. */
 export const noCommitmentWords = {
   nothing: 'Nothing: it confirmed what I do',
