@@ -12,8 +12,10 @@ import * as handOver from './hand-over.ts'
 import * as joiningInstructions from './joining-instructions.ts'
 import type { Letter } from './message.ts'
 import * as nudge from './nudge.ts'
+import * as reportSummary from './report-summary.ts'
 import * as results from './results.ts'
 import * as signInCode from './sign-in-code.ts'
+import * as singleAgencyReturn from './single-agency-return.ts'
 import * as urgentWords from './urgent-words.ts'
 
 type Entry = {
@@ -279,6 +281,24 @@ export const catalogue: Entry[] = [
       account: null,
     },
   ]),
+  entry('report-summary', reportSummary.props, reportSummary.reportSummary, [
+    {
+      firstName: 'Saffron',
+      about: 'programme 2025-26',
+      period: '1 April 2025 to 31 March 2026',
+      href: at('/summary/sample-token'),
+      phone: '01632 960 140',
+      optOutHref: at('/opt-out/sample-token'),
+    },
+    {
+      firstName: '',
+      about: 'Working with neglect, 2025-26',
+      period: '1 April 2025 to 31 March 2026',
+      href: at('/summary/sample-token'),
+      phone: '01632 960 140',
+      optOutHref: null,
+    },
+  ]),
   entry('colleague-view', colleagueView.props, colleagueView.colleagueView, [
     {
       colleagueName: 'Jo Marlow',
@@ -311,6 +331,19 @@ export const catalogue: Entry[] = [
     },
     { name: '', course: 'Working with neglect', monthName: 'September', suggestion: null, phone: '01632 960 140' },
   ]),
+  entry(
+    'single-agency-return',
+    singleAgencyReturn.props,
+    singleAgencyReturn.singleAgencyReturn,
+    [false, true].map((isReminder) => ({
+      agency: 'Riverside NHS Trust',
+      year: '1 April 2025 to 31 March 2026',
+      until: '30 September 2026',
+      isReminder,
+      href: at('/agency-return/sample-token'),
+      phone: '01632 960 140',
+    })),
+  ),
   entry('urgent-words', urgentWords.props, urgentWords.urgentWords, [
     {
       firstName: 'Alex',
