@@ -500,7 +500,7 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
       'removed_at',
     ],
     personal: {
-      who: { ...whoDidIt, seenBy: ['coordinator'], retention: 'booking' },
+      who: { ...whoDidIt, seenBy: ['coordinator', 'administrator'], retention: 'booking' },
       ...all({ ...whoDidIt, retention: 'booking' }, 'made_by'),
     },
   },

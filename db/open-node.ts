@@ -119,6 +119,18 @@ export async function openFile(
   }
 }
 
+/** A store for a thread that only reads: one connection for all of its statements, which refuses to write. */
+export async function openReader(path: string): Promise<Store> {
+  const client = await connect(path, 'reader')
+  const read = drizzle(client, { schema }) as Reading
+  return {
+    read,
+    long: read,
+    write: () => Promise.reject(new Error('This connection only reads')),
+    close: async () => client.close(),
+  }
+}
+
 /** A reader in a thread with a connection of its own: the same query builder, its statements sent across. */
 function openLongReader(path: string): { read: Reading; close(): Promise<void> } {
   let worker: Worker | undefined

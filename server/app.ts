@@ -11,8 +11,13 @@ import { deskRoutes } from './desk/routes.ts'
 import { Missing, TooMany } from './errors.ts'
 import { faultWords } from './faults.ts'
 import { healthRoutes } from './health.ts'
+import { evidenceRoutes, returnPages } from './impact/evidence-routes.ts'
+import { programmeRoutes } from './impact/programme-routes.ts'
+import { reportFiles, reportRoutes } from './impact/report-routes.ts'
+import { summaryPages } from './impact/report-summary.ts'
 import { resultsPages } from './impact/results-page.ts'
 import { impactRoutes } from './impact/routes.ts'
+import { voiceRoutes } from './impact/voice-routes.ts'
 import { contextFor, logged, sameOrigin, securityHeaders } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { outboxRoutes } from './outbox/routes.ts'
@@ -43,7 +48,14 @@ export function createApp(world: World, example?: (app: Hono<Env>) => void): Hon
   app.route('/', bookingsRoutes)
   app.route('/', attendanceRoutes)
   app.route('/', impactRoutes)
+  app.route('/', programmeRoutes)
+  app.route('/', voiceRoutes)
   app.route('/', resultsPages)
+  app.route('/', reportRoutes)
+  app.route('/', reportFiles(world))
+  app.route('/', summaryPages)
+  app.route('/', evidenceRoutes)
+  app.route('/', returnPages)
   app.route('/', surveysRoutes)
   app.route('/', askingRoutes)
   app.route('/', agreementRoutes)

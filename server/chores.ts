@@ -5,6 +5,7 @@ import { withdrawDue } from './certificates/withdrawal.ts'
 import type { Context } from './context.ts'
 import { transact } from './context.ts'
 import { faultWords } from './faults.ts'
+import { nextSummary, summaryDue } from './impact/report-telling.ts'
 import { nextResults, resultsDue } from './impact/results.ts'
 import { messages } from './messages.ts'
 import { deliverDue, dropStale, nextMessageDue, takeBack } from './outbox/delivery.ts'
@@ -38,6 +39,7 @@ export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
   { name: 'remindDue', run: remindDue, nextDue: nextReminder },
   { name: 'tellAgain', run: tellAgain, nextDue: nextTelling },
   { name: 'resultsDue', run: resultsDue, nextDue: nextResults },
+  { name: 'summaryDue', run: summaryDue, nextDue: nextSummary },
   { name: 'endColleagueRequests', run: endColleagueRequests },
   { name: 'takeBack', run: takeBack },
   { name: 'dropStale', run: dropStale },

@@ -26,6 +26,12 @@ export type Actor =
   | { kind: 'chore' }
   | { kind: 'operator' }
 
+/** Of a request, what long reading done aside must know. */
+export type AsideMoment = Pick<Context, 'now' | 'actor' | 'requestId' | 'address'>
+
+/** Does one piece of long reading elsewhere, by its name: on Node in a thread of its own. */
+export type Aside = (work: string, input: unknown, moment: AsideMoment) => Promise<unknown>
+
 export interface Context extends CanWrite {
   readonly db: Reading
   readonly store: Store
@@ -38,6 +44,8 @@ export interface Context extends CanWrite {
   readonly secrets: string[]
   /** The client's address, for limits only; never stored plain. */
   readonly address: string
+  /** Absent where long reading is done in place. */
+  readonly aside?: Aside
 }
 
 /** A context inside a transaction. */

@@ -12,6 +12,8 @@ export const purposes = [
   'answer-code',
   'colleague',
   'results',
+  'summary',
+  'single-agency-return',
   'certificate',
   'certificate-code',
   'cannot-come',

@@ -12,14 +12,18 @@ import { calendarInvitation } from '#emails/invitation.ts'
 import { joiningInstructions } from '#emails/joining-instructions.ts'
 import type { CalendarMethod, Mailbox } from '#emails/message.ts'
 import { nudge } from '#emails/nudge.ts'
+import { reportSummary } from '#emails/report-summary.ts'
 import { results } from '#emails/results.ts'
 import { signInCode } from '#emails/sign-in-code.ts'
+import { singleAgencyReturn } from '#emails/single-agency-return.ts'
 import { urgentWords } from '#emails/urgent-words.ts'
 import { joiningFacts } from './bookings/joining.ts'
 import { cancellationFacts, confirmationFacts, type Told } from './bookings/message-facts.ts'
 import { certificateFacts } from './certificates/message-facts.ts'
 import type { Context } from './context.ts'
+import { summaryFacts } from './impact/report-telling.ts'
 import { resultsFacts } from './impact/results.ts'
+import { returnFacts } from './impact/single-agency-returns.ts'
 import type { Message, Renderers } from './outbox/delivery.ts'
 import { codeFor } from './people/codes.ts'
 import { askingFacts } from './surveys/asking-words.ts'
@@ -104,6 +108,12 @@ export const messages: Renderers = {
     return toPerson(ctx, message, { letter: results(props) })
   },
 
+  'report-summary': async (ctx, message) => {
+    const props = await summaryFacts(ctx, { bookingId: aboutId(message), occurrence: message.occurrence })
+    if (!props) return { cancelled: 'They are no longer to be told' }
+    return toPerson(ctx, message, { letter: reportSummary(props) })
+  },
+
   'colleague-view': async (ctx, message) => {
     const facts = await colleagueFacts(ctx, aboutId(message))
     if (!('props' in facts)) return facts
@@ -114,6 +124,12 @@ export const messages: Renderers = {
     const facts = await handOverFacts(ctx, aboutId(message))
     if (!facts) return { cancelled: 'Nobody is entered as holding the post' }
     return { to: facts.to, letter: handOver(facts.props) }
+  },
+
+  'single-agency-return': async (ctx, message) => {
+    const facts = await returnFacts(ctx, message)
+    if (!('props' in facts)) return facts
+    return { to: facts.to, letter: singleAgencyReturn(facts.props) }
   },
 
   'urgent-words': async (ctx, message) => {

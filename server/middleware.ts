@@ -36,6 +36,7 @@ export const contextFor: Middleware = (world) => async (c, next) => {
     requestId: base64url(world.random(9)),
     random: world.random,
     secrets: world.secrets,
+    ...(world.aside && { aside: world.aside }),
     address: clientAddress(c, world.config.trustProxy),
   }
   c.set('ctx', base)

@@ -8,9 +8,10 @@ import { runChores } from './chores.ts'
 import { BadSettings, type Config, readConfig } from './config.ts'
 import { exampleDoors } from './example.ts'
 import { faultWords } from './faults.ts'
+import { openAside } from './node/aside.ts'
 import { backup, restore } from './node/backup.ts'
-import { assetsFrom, fontsFromPackage } from './node/files.ts'
-import { openInstallation } from './node/installation.ts'
+import { assetsFrom, engineFromPackage, fontsFromPackage } from './node/files.ts'
+import { fileOf, openInstallation } from './node/installation.ts'
 import { Refusal } from './node/refusal.ts'
 import { prepareRemote } from './node/remote.ts'
 import { invite } from './people/enrolment.ts'
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const installation = await openInstallation(config, { now: Date.now, random, say, progress: showProgress })
   let isStopping = false
   let wake = () => {}
+  const long = openAside(fileOf(config), config)
   const world: World = {
     store: installation.store,
     config,
@@ -54,10 +56,12 @@ async function main(): Promise<void> {
     secrets: installation.secrets,
     transport: installation.keeping ?? bySmtp(smtpOf(config)),
     fonts: fontsFromPackage,
+    engine: engineFromPackage,
     asset: assetsFrom(new URL('dist/web', root).pathname),
     log: (line) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`),
     wake: () => wake(),
     isStopping: () => isStopping,
+    aside: long.aside,
   }
   if (command === 'invite') {
     await inviteStaff(world, words)
@@ -130,6 +134,7 @@ async function main(): Promise<void> {
     ])
     await world.transport.close()
     await installation.clock.keep()
+    await long.close()
     await installation.store.close()
     process.exit(0)
   }

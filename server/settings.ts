@@ -20,6 +20,8 @@ export const settingsKnown = {
   'percentages-from': { otherwise: '10', fits: /^(?:[1-4]\d|50)$/, words: 'a number from 10 to 50' },
   /** Per cent of those who came that the partnership wants to hear from: the line beside the response. */
   'response-target': { otherwise: '60', fits: /^(?:[1-9]\d?|100)$/, words: 'a number from 1 to 100' },
+  /** Per cent of the texts, drawn by hash, that a second person reads without seeing what the first gave. */
+  'second-coder-percent': { otherwise: '20', fits: /^(?:\d{1,2}|100)$/, words: 'a number from 0 to 100' },
 } as const satisfies Record<string, { otherwise: string; fits: RegExp; words: string }>
 export type SettingName = keyof typeof settingsKnown
 

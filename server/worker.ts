@@ -1,5 +1,6 @@
 /** The Workers entry: the same app over a remote libSQL database. Always live; it has no example. */
 
+import engine from '@resvg/resvg-wasm/index_bg.wasm'
 import regular from 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'
 import bold from 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'
 import { installation } from '#db/installation.ts'
@@ -52,6 +53,7 @@ function worldFor(
     secrets: config.secrets,
     transport: bySmtp({ ...smtp, requireTls: smtp.host !== '127.0.0.1', connections: 2, idleTimeout: 0 }),
     fonts: async () => fonts,
+    engine: async () => engine,
     asset: async (path) => {
       const answer = await env.ASSETS?.fetch(`${config.origin}${path}`)
       return answer?.ok ? new Response(answer.body, answer) : null

@@ -1,6 +1,8 @@
 /** A world in which everything has happened once: a row in every table that the rooms can fill, and a key to every door. */
 import { and, eq } from 'drizzle-orm'
 import {
+  accounts,
+  actions,
   agencies,
   agreements,
   assignments,
@@ -9,9 +11,13 @@ import {
   calls,
   certificates,
   charges,
+  codes,
+  codingCodes,
+  codings,
   colleagueRequests,
   colleagueTallies,
   consents,
+  costs,
   courseThemes,
   eventCancellations,
   eventSessions,
@@ -20,12 +26,25 @@ import {
   experiments,
   keptEmails,
   messages,
+  otherEvidence,
+  otherTraining,
+  otherTrainingNumbers,
   pauses,
   postponements,
   programmes,
+  quotes,
+  recommendationCourses,
+  recommendations,
   recoveryCodes,
+  reportAsks,
+  reportNotes,
+  reportPresent,
+  reportRows,
+  reports,
   secondFactors,
   settings,
+  singleAgencyReturns,
+  singleAgencyThemes,
   successors,
   teaches,
   termDates,
@@ -38,10 +57,13 @@ import {
 } from '#db/schema.ts'
 import { londonInstant } from '#server/calendar.ts'
 import { certificateById, printedCode } from '#server/certificates/certificate.ts'
-import { makeToken } from '#server/keys.ts'
+import { returnNumber } from '#server/impact/agency-return.ts'
+import { canonical } from '#server/impact/report-body.ts'
+import { makeToken, sha256 } from '#server/keys.ts'
 import { invite } from '#server/people/enrolment.ts'
 import type { Role } from '#server/people/input.ts'
 import { answerCode } from '#server/surveys/short-address.ts'
+import { sampleBody } from './impact/sample-report.ts'
 import { makeWorld, type Someone, start, type TestWorld } from './world.ts'
 
 export interface FullWorld extends TestWorld {
@@ -71,6 +93,16 @@ export interface FullWorld extends TestWorld {
     hold: { pause: number; term: number }
     message: { queued: number; dead: number }
     keptEmail: number
+    /** A draft with a note of Bea’s on it, and one that was issued. */
+    report: { draft: number; issued: number; note: number }
+    summary: string
+    cost: number
+    otherTraining: number
+    action: { open: number; takenBack: number }
+    recommendation: number
+    otherEvidence: number
+    /** The token of an agency’s return. */
+    agencyReturn: string
   }
   /** Who acts under each role; none of them is Bea. */
   actors: Record<Role, number>
@@ -217,6 +249,128 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
       .insert(colleagueRequests)
       .values({ bookingId: oluPast, name: 'Pat Low', email: 'pat@school.test', namedAt: start })
     const [year] = await db.select().from(programmes)
+    const [cost] = await db
+      .insert(costs)
+      .values({ programmeId: year!.id, head: 'venues', sumPence: 22_900, about: 'Venue hire', at: start })
+      .returning()
+    const [other] = await db
+      .insert(otherTraining)
+      .values({
+        programmeId: year!.id,
+        title: 'Safe sleep',
+        provider: 'Riverside NHS Trust',
+        onDay: year!.startsOn,
+        evidence: 'Register seen',
+        at: start,
+      })
+      .returning()
+    await db
+      .insert(otherTrainingNumbers)
+      .values({ otherTrainingId: other!.id, sectorId: stage.sectors.health, people: 12 })
+    const [open, takenBack] = await db
+      .insert(actions)
+      .values(
+        [1, 2].map(() => ({
+          source: 'barrier' as const,
+          said: 'No time to write it down',
+          text: 'Time in supervision',
+          owner: 'agency' as const,
+          agencyId: stage.agencies.trust,
+          barrier: 'time',
+          who: 'Head of service',
+          dueOn: '2026-10-01',
+          madeAt: start,
+        })),
+      )
+      .returning()
+    const [asked] = await db
+      .insert(recommendations)
+      .values({
+        source: 'review',
+        reference: 'R1, 2',
+        text: 'Use the toolkit',
+        madeOn: '2026-01-05',
+        remains: 'An audit',
+        at: start,
+      })
+      .returning()
+    await db.insert(recommendationCourses).values({ recommendationId: asked!.id, courseId: stage.course })
+    const [evidence] = await db
+      .insert(otherEvidence)
+      .values({
+        courseId: stage.course,
+        place: 1,
+        what: 'Files with the toolkit',
+        count: 12,
+        of: 40,
+        period: 'Spring 2026',
+        source: 'Audit',
+        suppliedBy: 'Quality assurance',
+        at: start,
+      })
+      .returning()
+    const told = { agencyId: stage.agencies.trust, programmeId: (await db.select().from(programmes))[1]!.id }
+    await db.insert(singleAgencyReturns).values({
+      ...told,
+      askedAt: start,
+      askedEmail: 'office@trust.test',
+      staff: 90,
+      taught: 40,
+      toldAt: start,
+      toldBy: 'Pat Low',
+    })
+    await db.insert(singleAgencyThemes).values({ ...told, themeId: theme!.id, lastOn: '2026-02-01', people: 30 })
+    const [draftReport] = await db
+      .insert(reports)
+      .values({
+        scope: 'programme',
+        programmeId: year!.id,
+        fromOn: year!.startsOn,
+        untilOn: year!.endsOn,
+        title: 'Impact report: programme 2024 to 2025',
+        state: 'draft',
+        madeAt: start,
+      })
+      .returning()
+    const frozen = canonical(sampleBody({ asks: ['Fund a second date.'] }))
+    const [issuedReport] = await db
+      .insert(reports)
+      .values({
+        ...draftReport!,
+        id: draftReport!.id + 1,
+        state: 'agreed',
+        agreedOn: '2026-09-14',
+      })
+      .returning()
+    await db.insert(reportPresent).values({ reportId: issuedReport!.id, agencyId: stage.agencies.trust, people: 2 })
+    await db.insert(reportAsks).values({ reportId: issuedReport!.id, position: 1, text: 'Fund a second date.' })
+    await db
+      .insert(reportRows)
+      .values({ reportId: issuedReport!.id, measure: 'practice', row: 'programme', units: '["9001:once"]' })
+    // The last of its rows: nothing of an issued report changes.
+    await db
+      .update(reports)
+      .set({
+        state: 'issued',
+        number: 1,
+        issuedAt: start,
+        body: frozen,
+        hash: await sha256(frozen),
+        proof: 'It holds.',
+      })
+      .where(eq(reports.id, issuedReport!.id))
+    const [reportNote] = await db
+      .insert(reportNotes)
+      .values({
+        reportId: draftReport!.id,
+        page: 'programme',
+        figure: 'whole-room',
+        kind: 'comment',
+        text: 'More came than last year',
+        at: start,
+        by: stage.bea,
+      })
+      .returning()
     await db.insert(colleagueTallies).values({ courseId: stage.course, programmeId: year!.id, answer: 'once', n: 6 })
     const [experiment] = await db
       .insert(experiments)
@@ -248,7 +402,19 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
         sentAt: start,
       })
       .returning()
-    return { experiment: experiment!.id, keptEmail: kept!.id, pause: pause!.id, term: term!.id }
+    return {
+      experiment: experiment!.id,
+      keptEmail: kept!.id,
+      cost: cost!.id,
+      otherTraining: other!.id,
+      action: { open: open!.id, takenBack: takenBack!.id },
+      recommendation: asked!.id,
+      otherEvidence: evidence!.id,
+      report: { draft: draftReport!.id, issued: issuedReport!.id, note: reportNote!.id },
+      agencyReturn: await makeToken(w.world.secrets, 'single-agency-return', returnNumber(told)),
+      pause: pause!.id,
+      term: term!.id,
+    }
   })
   stand('2026-09-14', '15:00')
   ok(await w.visitor.post('/api/sign-in/codes', { email: 'someone@new.test' }))
@@ -271,6 +437,19 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
       recordedAt: start,
     }),
   )
+  await store.write(async (db) => {
+    const [code] = await db
+      .insert(codes)
+      .values({ version: 1, position: 1, name: 'Noticed sooner', definition: 'Signs seen earlier', madeAt: start })
+      .returning()
+    const [coding] = await db
+      .insert(codings)
+      .values({ textId: held!.id, version: 1, place: 1, coderId: stage.ada, at: start })
+      .returning()
+    await db.insert(codingCodes).values({ codingId: coding!.id, codeId: code!.id })
+    await db.insert(quotes).values({ textId: held!.id, codeId: code!.id, nonSuccess: false, chosenAt: start })
+    await db.insert(accounts).values({ bookingId: beaPast, kind: 'success', pickedAt: start })
+  })
   const [dead] = await store.write((db) =>
     db
       .insert(messages)
@@ -329,6 +508,14 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
       agreement: stage.agencies.school,
       experiment: made.experiment,
       keptEmail: made.keptEmail,
+      cost: made.cost,
+      otherTraining: made.otherTraining,
+      action: made.action,
+      recommendation: made.recommendation,
+      otherEvidence: made.otherEvidence,
+      report: made.report,
+      summary: await makeToken(w.world.secrets, 'summary', made.report.issued),
+      agencyReturn: made.agencyReturn,
     },
   }
 

@@ -34,6 +34,11 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
     ['before', 'end', 'follow-up', 'colleague'].map((stage) => ({ code: 'NEG1', stage })),
   '/api/impact/programmes/:name': () => [{ name: '2026-27' }],
   '/api/impact/programmes/:name/courses/:code': () => [{ name: '2026-27', code: 'NEG1' }],
+  '/api/impact/programmes/:name/costs': () => [{ name: '2024-25' }, { name: 'none' }],
+  '/api/impact/programmes/:name/other-training': () => [{ name: '2024-25' }, { name: 'none' }],
+  '/api/impact/programmes/:name/themes/:id': () => [{ name: '2026-27', id: 1 }],
+  '/api/impact/programmes/:name/sectors/:id': () => [1, 2, 3].map((id) => ({ name: '2026-27', id })),
+  '/api/impact/programmes/:name/agencies/:id': () => [1, 2, 3].map((id) => ({ name: '2026-27', id })),
   '/api/impact/events/:id': ({ past, tess }) => [past, tess].map(({ event }) => ({ id: event })),
   '/answer/:token': ({ answer }) => Object.values(answer).map((token) => ({ token })),
   '/answer/:token/:step': ({ answer }) =>
@@ -48,6 +53,15 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
   '/answer/:token/account.pdf': ({ answer }) => Object.values(answer).map((token) => ({ token })),
   '/answer/:token/account.txt': ({ answer }) => Object.values(answer).map((token) => ({ token })),
   '/colleague/:token': ({ colleague }) => [{ token: colleague }, { token: 'none' }],
+  '/api/recommendations/:id': ({ recommendation }) => [{ id: recommendation }],
+  '/agency-return/:token': ({ agencyReturn }) => [{ token: agencyReturn }, { token: 'none' }],
+  '/agency-return/:token/done': ({ agencyReturn }) => [{ token: agencyReturn }],
+  '/api/reports/:id': ({ report }) => [{ id: report.draft }, { id: report.issued }],
+  '/api/reports/:id/document.docx': ({ report }) => [{ id: report.issued }],
+  '/api/reports/:id/document.csv': ({ report }) => [{ id: report.draft }, { id: report.issued }],
+  '/api/reports/:id/document.json': ({ report }) => [{ id: report.draft }, { id: report.issued }],
+  '/api/reports/:id/proof.txt': ({ report }) => [{ id: report.draft }, { id: report.issued }],
+  '/summary/:token': ({ summary }) => [{ token: summary }, { token: 'none' }],
   '/results/:token': ({ results }) => [{ token: results }, { token: 'none' }],
   '/opt-out/:token': ({ optOut }) => [{ token: optOut }],
   '/day/:eventId': ({ today, past, future }) => [today, past, future].map(({ event }) => ({ eventId: event })),
@@ -72,14 +86,21 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
 const searches: Record<string, string[]> = {
   '/api/events': ['?q=neglect', '?page=2'],
   '/api/courses/:code/questions/:stage/preview': ['?page=now', '?page=course', '?page=done', '?draft=W10', '?draft=no'],
+  '/api/reports/:id/document.docx': ['?page=programme', '?page=none'],
+  '/api/single-agency-returns': ['?programme=2025-26', '?programme=none'],
   '/api/messages': ['?state=attention', '?state=sent', '?page=2'],
   '/api/registers': ['?page=2'],
+  '/api/coding': ['?programme=2025-26', '?programme=none'],
+  '/api/quotes': ['?programme=2026-27', '?programme=none'],
+  '/api/accounts': ['?programme=2026-27', '?programme=none'],
   '/api/asking': ['?month=2026-09', '?month=2026-12', '?month=2026-12&event=1'],
   '/api/responses': ['?by=agency', '?by=wave', '?by=channel', '?programme=2025-26'],
   '/api/answers-to-type-in': ['?words=bea'],
   '/check': ['?code=no-code', '?code=7K3M-Q9XT-2VWB-5HDN'],
   '/*': ['some/page', 'assets/no-such-file.js'],
 }
+
+const readersOfReports: Role[] = ['sub-group', 'coordinator', 'administrator']
 
 /**
  * Each route that is about one thing with an id: one that belongs to Bea or to nobody yet, what to send, and the roles
@@ -118,6 +139,17 @@ const objects: Record<string, { another: (full: Full) => number; body?: (full: F
   'GET /api/impact/events/:id': {
     another: ({ past }) => past.event,
     seenBy: ['sub-group', 'coordinator', 'administrator'],
+  },
+  ...Object.fromEntries(
+    ['themes', 'sectors', 'agencies'].map((level) => [
+      `GET /api/impact/programmes/:name/${level}/:id`,
+      { another: () => 1, seenBy: ['sub-group', 'coordinator', 'administrator'] satisfies Role[] },
+    ]),
+  ),
+  'DELETE /api/impact/costs/:id': { another: ({ cost }) => cost, seenBy: ['coordinator', 'administrator'] },
+  'DELETE /api/impact/other-training/:id': {
+    another: ({ otherTraining }) => otherTraining,
+    seenBy: ['coordinator', 'administrator'],
   },
   'GET /api/bookings/:id/answer': { another: ({ past }) => past.booking, seenBy: ['coordinator'] },
   'POST /api/bookings/:id/answer': {
@@ -170,6 +202,94 @@ const objects: Record<string, { another: (full: Full) => number; body?: (full: F
     body: () => ({ passedTo: 'police', passedBy: 'Ada Lane', on: '2026-09-14', clock: '10:00' }),
     seenBy: ['coordinator'],
   },
+  'GET /api/reports/:id': { another: ({ report }) => report.draft, seenBy: readersOfReports },
+  'DELETE /api/reports/:id': { another: ({ report }) => report.draft, seenBy: ['coordinator'] },
+  'PUT /api/reports/:id/asks': {
+    another: ({ report }) => report.draft,
+    body: () => ({ asks: [] }),
+    seenBy: ['coordinator'],
+  },
+  // A day before the draft was started: refused, and it stays a draft.
+  'POST /api/reports/:id/agreement': {
+    another: ({ report }) => report.draft,
+    body: () => ({ on: '2026-01-05', present: [{ agencyId: 1, people: 2 }] }),
+    seenBy: ['coordinator'],
+  },
+  'DELETE /api/reports/:id/agreement': { another: ({ report }) => report.draft, seenBy: ['coordinator'] },
+  'POST /api/reports/:id/issue': {
+    another: ({ report }) => report.draft,
+    body: () => ({ seen: 'a'.repeat(64) }),
+    seenBy: ['coordinator'],
+  },
+  'POST /api/reports/:id/notes': {
+    another: ({ report }) => report.draft,
+    body: () => ({ page: 'programme', figure: 'flow', kind: 'comment', text: 'Seen' }),
+    seenBy: readersOfReports,
+  },
+  'POST /api/report-notes/:id/removal': { another: ({ report }) => report.note, body: () => ({}) },
+  'GET /api/reports/:id/document.docx': { another: ({ report }) => report.issued, seenBy: readersOfReports },
+  'GET /api/reports/:id/document.csv': { another: ({ report }) => report.draft, seenBy: readersOfReports },
+  'GET /api/reports/:id/document.json': { another: ({ report }) => report.issued, seenBy: readersOfReports },
+  'GET /api/reports/:id/proof.txt': { another: ({ report }) => report.issued, seenBy: readersOfReports },
+  'PUT /api/actions/:id': {
+    another: ({ action }) => action.open,
+    body: () => ({ ...anAction, barrier: 'time' }),
+    seenBy: ['coordinator', 'administrator'],
+  },
+  'DELETE /api/actions/:id': { another: ({ action }) => action.takenBack, seenBy: ['coordinator', 'administrator'] },
+  'POST /api/actions/:id/escalation': {
+    another: ({ action }) => action.open,
+    body: () => ({ to: 'The executive' }),
+    seenBy: ['coordinator', 'administrator'],
+  },
+  'POST /api/actions/:id/completion': {
+    another: ({ action }) => action.open,
+    body: () => ({ did: 'Time was set aside' }),
+    seenBy: ['coordinator', 'administrator'],
+  },
+  'DELETE /api/actions/:id/completion': {
+    another: ({ action }) => action.open,
+    seenBy: ['coordinator', 'administrator'],
+  },
+  'GET /api/recommendations/:id': {
+    another: ({ recommendation }) => recommendation,
+    seenBy: ['sub-group', 'coordinator', 'administrator'],
+  },
+  'PUT /api/recommendations/:id': {
+    another: ({ recommendation }) => recommendation,
+    body: () => ({
+      source: 'review',
+      reference: 'R1, 2',
+      text: 'Use the toolkit',
+      madeOn: '2026-01-05',
+      courseIds: [],
+      remains: '',
+      metOn: null,
+    }),
+    seenBy: ['coordinator'],
+  },
+  'DELETE /api/other-evidence/:id': { another: ({ otherEvidence }) => otherEvidence, seenBy: ['coordinator'] },
+  'PUT /api/texts/:id/codes': {
+    another: ({ text }) => text,
+    body: () => ({ version: 1, codes: [] }),
+    seenBy: ['coordinator'],
+  },
+  'PUT /api/quotes/:id': {
+    another: ({ text }) => text,
+    body: () => ({ codeId: 1, nonSuccess: false }),
+    seenBy: ['coordinator'],
+  },
+  'DELETE /api/quotes/:id': { another: ({ text }) => text, seenBy: ['coordinator'] },
+  'POST /api/accounts/:id/outcome': {
+    another: ({ past }) => past.booking,
+    body: () => ({ outcome: 'verified', tries: 0 }),
+    seenBy: ['coordinator'],
+  },
+  'POST /api/accounts/:id/own-words': {
+    another: ({ past }) => past.booking,
+    body: () => ({}),
+    seenBy: ['coordinator'],
+  },
   'PUT /api/agencies/:id/agreement': {
     another: ({ agreement }) => agreement,
     body: () => ({ agreedOn: '2026-09-02', chaserId: null }),
@@ -191,6 +311,17 @@ const objects: Record<string, { another: (full: Full) => number; body?: (full: F
     body: () => ({}),
     seenBy: ['coordinator', 'administrator'],
   },
+}
+
+const anAction = {
+  source: 'barrier',
+  said: 'No time to write it down',
+  text: 'Time in supervision',
+  owner: 'partnership',
+  agencyId: null,
+  courseId: null,
+  who: 'The business manager',
+  dueOn: '2026-10-01',
 }
 
 const missing = 999_999_999
@@ -444,7 +575,7 @@ describe('a route about one thing', () => {
 
   it('says of another’s the same as of what is not there, to everyone who may not see it', async () => {
     for (const [name, { another, body, seenBy = [] }] of Object.entries(objects)) {
-      const [method = '', path = ''] = name.split(' ')
+      const [method = '', path = ''] = name.replace(':name', '2026-27').split(' ')
       const at = (id: number) => path.replace(':id', String(id))
       const sent = body?.(w.full)
       for (const asker of askers) {

@@ -4,14 +4,17 @@ import { DatabaseSync } from 'node:sqlite'
 import { serve } from '@hono/node-server'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { successors } from '#db/schema.ts'
+import { reports, successors } from '#db/schema.ts'
 import type { Email } from '#emails/message.ts'
 import { addDays, londonDate, londonInstant } from '#server/calendar.ts'
 import { transact } from '#server/context.ts'
+import { canonical } from '#server/impact/report-body.ts'
 import { assetsFrom } from '#server/node/files.ts'
 import { messageKinds } from '#server/outbox/input.ts'
 import { queue } from '#server/outbox/queue.ts'
 import { contactSteps } from '#server/surveys/input.ts'
+import { inShort } from './impact/reading.ts'
+import { sampleBody } from './impact/sample-report.ts'
 import { openBrowser } from './journeys/browser.ts'
 import { fetchEach, linksIn, openEach, pressEverything } from './scanner.ts'
 import { answerPath, attend, nonceIn, press } from './surveys/facts.ts'
@@ -76,8 +79,9 @@ const changedSince = (before: Record<string, string>) => {
 /** What counts of the answers; how many could be asked is another matter, which an opt-out may change. */
 async function counted(eventId = event) {
   const { json } = await (await w.as(w.stage.sue, 'sub-group')).get(`/api/impact/events/${eventId}`)
-  const { answered, full, matched } = json.flow
-  const { segments, answered: ofRoom } = json.wholeRoom?.room ?? {}
+  const { flow, wholeRoom } = inShort(json)
+  const { answered, full, matched } = flow
+  const { segments, answered: ofRoom } = wholeRoom?.room ?? {}
   return { answered, full, matched, segments, ofRoom }
 }
 
@@ -175,6 +179,28 @@ describe('a scanner that opens every message before its reader', () => {
     )
   }, 240_000)
 
+  it('changes nothing by the link of an agency’s return, whatever it presses, and leaves it to its reader', async () => {
+    const { trust } = w.stage.agencies
+    const asked = { programme: '2025-26', asked: { [trust]: 'training@trust.test' } }
+    const ada = await w.as(w.stage.ada, 'coordinator')
+    expect((await ada.post('/api/single-agency-returns', asked)).status).toBe(201)
+    await w.chores()
+    const message = letter('training@trust.test', /taught its own people/)
+    await expectNoTraceOfScanning(message)
+    const before = facts()
+    const presses = await pressAll(message)
+    expect(presses.filter((press) => press.includes('Send the return')).length).toBeGreaterThanOrEqual(2)
+    expect(changedSince(before)).toEqual([])
+
+    await asPerson(pathOf(message, '/agency-return/'), async (page) => {
+      await page.getByLabel('How many people work there').fill('90')
+      await page.getByLabel('Your name').fill('Pat Low')
+      await pressed(page, 'Send the return')
+      await reads(page, 'Thank you: your return is in')
+    })
+    expect(changedSince(before).sort()).toEqual(['history', 'single_agency_returns'])
+  }, 120_000)
+
   it('changes nothing by joining instructions, whatever it presses, and leaves the questions before the day to their reader', async () => {
     const ida = await w.stage.person('Ida Moss')
     await attend(w, await w.stage.event({ on: ['2026-09-17'] }), ida, null)
@@ -268,7 +294,7 @@ describe('a scanner that opens every message before its reader', () => {
     })
     const after = await counted()
     expect(after.answered).toBe(before.answered + 1)
-    expect(after.segments.started).toBe(before.segments.started + 1)
+    expect(after.segments?.started).toBe(before.segments!.started + 1)
     expect(await optOutsOf(w.stage.bea)).toBe(0)
   }, 240_000)
 
@@ -414,6 +440,15 @@ describe('a scanner that opens every message before its reader', () => {
     await untilTold('Ivy Hart', 'results')
     const behind = ['', '/done', '/change', '/example', '/now'].map((step) => w.config.origin + path + step)
     const presses = await expectLittleOfScanning(lastTo('Ivy Hart'), ivy, behind)
+    await issueReport({ from: '2026-10-01', until: '2026-10-31' })
+    await untilTold('Ivy Hart', 'report-summary')
+    const summary = lastTo('Ivy Hart')
+    await expectNoTraceOfScanning(summary)
+    const untouched = facts()
+    await pressAll(summary)
+    // The way out of further messages stands in it, and one press undoes it.
+    expect(changedSince(untouched).filter((name) => !['follow_ups', 'history', 'opt_outs'].includes(name))).toEqual([])
+    w.later('PT2M')
     for (const words of ['Add this to my certificate', 'Take it back', 'Save and finish', 'Change my answer'])
       expect(presses.join(), words).toContain(words)
     expect(await counted(itsEvent)).toMatchObject({ answered: 1 })
@@ -443,6 +478,27 @@ describe('a scanner that opens every message before its reader', () => {
     expect([...pressedAllOver].sort()).toEqual(all.toSorted())
   })
 })
+
+/** A report of this period, issued now. */
+async function issueReport({ from, until }: { from: string; until: string }) {
+  const body = canonical(sampleBody())
+  await w.store.write((db) =>
+    db.insert(reports).values({
+      scope: 'period',
+      fromOn: from,
+      untilOn: until,
+      title: 'Impact report',
+      state: 'issued',
+      madeAt: w.now(),
+      agreedOn: londonDate(w.now()),
+      number: 1,
+      issuedAt: w.now(),
+      body,
+      hash: 'a'.repeat(64),
+      proof: 'It holds.',
+    }),
+  )
+}
 
 const lastTo = (name: string): Email => {
   const last = w.kept.filter(({ to }) => to.name === name).at(-1)

@@ -30,7 +30,7 @@ import { runChores } from '#server/chores.ts'
 import { type Config, readConfig } from '#server/config.ts'
 import type { Actor, Context, Env } from '#server/context.ts'
 import { hex, sha256 } from '#server/keys.ts'
-import { fontsFromPackage } from '#server/node/files.ts'
+import { engineFromPackage, fontsFromPackage } from '#server/node/files.ts'
 import type { Mode, Role } from '#server/people/input.ts'
 import { publishInstruments } from '#server/surveys/instruments.ts'
 import { choreContext, type World } from '#server/world.ts'
@@ -188,6 +188,7 @@ export async function makeWorld(
     secrets: config.secrets.length ? config.secrets : ['test secret of thirty-two characters or more'],
     transport: options.transport ?? byKeeping(async (email) => void kept.push(email)),
     fonts: fontsFromPackage,
+    engine: engineFromPackage,
     asset: async () => null,
     log: (line) => logs.push(line),
     wake: () => undefined,

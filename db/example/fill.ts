@@ -6,12 +6,15 @@ import { publishInstruments } from '#server/surveys/instruments.ts'
 import * as tables from '../schema.ts'
 import type { Store, Writing } from '../transact.ts'
 import { allCourses, type CoursePlan, formats, themes } from './courses.ts'
+import { writeEvidence } from './evidence.ts'
 import { sectors, venues } from './names.ts'
 import { type Agency, madeAgencies, madePeople, type Person, peopleMadeOn } from './people.ts'
+import { writeProgrammeFacts } from './programme-facts.ts'
 import { insertMany } from './rows.ts'
 import type { Seed } from './seed.ts'
 import { type Story, told } from './stories.ts'
 import { schoolHolidays } from './terms.ts'
+import { writeVoices } from './voices.ts'
 import { type Known, type Rows, rowsOf } from './write.ts'
 import { type PlannedEvent, programmes, seed } from './year.ts'
 
@@ -37,6 +40,9 @@ export async function fillExample(store: Pick<Store, 'write'>, filling: Filling)
   await store.write(async (db) => {
     progress(0.2, 'Writing agencies, people and courses')
     const known = await writeStanding(db, { people, agencies, teaches, stories, clockAt: filling.clockAt })
+    await writeProgrammeFacts(db, known.coordinator.id)
+    const by = known.coordinator.id
+    await writeEvidence(db, { agencies, courseIds: known.courseIds, by, seed: seed.fork('evidence') })
     progress(0.3, 'Telling three years of courses, answers and certificates')
     const rows = await rowsOf(stories, known, filling.certificateCode)
     progress(0.5, 'Writing three years of courses, answers and certificates')
@@ -47,6 +53,7 @@ export async function fillExample(store: Pick<Store, 'write'>, filling: Filling)
         `Writing ${rows[name].length.toLocaleString('en-GB')} ${plain(name)}`,
       )
     }
+    await writeVoices(db, known)
   })
   progress(1, 'The example partnership is ready')
 }

@@ -4,6 +4,7 @@ import { pauses, texts } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import { formatDate, londonDate, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
+import { actionsOverdue } from '#server/impact/actions.ts'
 import type { PauseScope } from '#server/surveys/input.ts'
 import { ringingToday } from '#server/surveys/phone-round.ts'
 import { canBePutRight } from '#server/surveys/reachability.ts'
@@ -20,6 +21,8 @@ export interface Today {
   messages: number
   /** People who could not be asked and still would be, were their address put right. */
   outOfReach: number
+  /** Actions whose day went by, neither done nor taken higher. */
+  actions: number
   /** Pauses that hold asking today, by whom they are for, with the last day of the last of them; one for everyone first. */
   pauses: { scope: PauseScope; n: number; until: string }[]
 }
@@ -29,16 +32,17 @@ export async function today(ctx: Context): Promise<Today> {
   const { db } = ctx
   const isUrgent = isUnsettled(ctx)!
   const on = londonDate(ctx.now)
-  const [urgent, held, ringing, failed, outOfReach, standing] = await Promise.all([
+  const [urgent, held, ringing, failed, outOfReach, overdue, standing] = await Promise.all([
     db.$count(texts, isUrgent),
     db.$count(texts, and(eq(texts.state, 'held'), not(isUrgent))),
     ringingToday(ctx),
     // Neither kind was ever sent, and what was not has an index of its own.
     db.$count(messages, and(isNull(messages.sentAt), inArray(messages.state, ['uncertain', 'dead']))),
     canBePutRight(ctx),
+    actionsOverdue(db, on),
     pausesOn(db, on),
   ])
-  return { urgent, texts: held, ringing, messages: failed, outOfReach, pauses: standing }
+  return { urgent, texts: held, ringing, messages: failed, outOfReach, actions: overdue, pauses: standing }
 }
 
 async function pausesOn(db: Reading, on: On): Promise<Today['pauses']> {

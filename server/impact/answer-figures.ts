@@ -1,11 +1,15 @@
+/*
+ * What a group said besides question one, one of the files of figures and long for its words: each from how many answered a question and which
+ * options they chose, once it is known that this may be shown. Whether it may is never decided here.
+ */
 import type { Audience } from '#server/courses/input.ts'
 import {
   endInstrument,
   followUpInstrument,
   type InstrumentOption,
-  obstacleOwners,
   optionText,
 } from '#server/surveys/shared/instruments.ts'
+import { barrierOwner } from './shared/barriers.ts'
 import { defaultThresholds, percentages, type Thresholds } from './shared/disclosure.ts'
 import type { Base, Cell, Figure, FigureTable } from './shared/figures.ts'
 import { figure } from './shared/pictures.ts'
@@ -18,11 +22,6 @@ import {
   whereSeenSentence,
 } from './shared/sentences-practice.ts'
 import { wholePercent } from './shared/statistics.ts'
-
-/*
- * What a group said besides question one: each from how many answered a question and which options they chose, once it is known that this may
- * be shown. Whether it may is never decided here.
- */
 
 /** How many people of a group answered one question, and how many chose each option, by its key. */
 export interface Tally {
@@ -145,11 +144,10 @@ export function differencesFigure(shown: Shown, audience: Audience): Figure {
   }
 }
 
-const ownerWords = { agencies: 'The agencies', course: 'The course', partnership: 'The partnership' } as const
-
+/** Whose it is to change, as an action takes it over. */
 function ownerOf(key: string): string {
-  const owner = obstacleOwners[key]
-  return owner ? ownerWords[owner] : '–'
+  const owner = barrierOwner(key)
+  return owner === null ? '–' : owner === 'agency' ? 'The agencies' : 'The course'
 }
 
 /**

@@ -1,9 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { marks } from '#db/attendance.ts'
 import { among } from '#db/columns.ts'
+import { options } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import { countedMarks } from '#server/attendance/input.ts'
 import type { On } from '#server/calendar.ts'
+import type { RoleGroup } from '#server/people/input.ts'
 import { counts, dispositionSql } from '#server/surveys/follow-up.ts'
 import type { PracticeAnswer } from '#server/surveys/input.ts'
 import { questionsCalled } from './measures.ts'
@@ -17,7 +19,7 @@ export interface EventCounts {
   notMarked: number
 }
 
-/** What a statement says of the people of one group. */
+/** What is said of the people of one group. */
 export interface GroupCounts {
   /** Everyone who came, each in exactly one place. */
   room: Room
@@ -27,6 +29,9 @@ export interface GroupCounts {
   matched: number
   /** Came after the time for answers was over. */
   late: number
+  phone: number
+  /** Answered since an issued report counted their event: in the room still as they were then. */
+  since: number
   /** Different people who came. */
   people: number
   /** Attendances by agency and sector of the day, as ids. */
@@ -34,60 +39,152 @@ export interface GroupCounts {
   sectors: Map<number, number>
 }
 
-export interface Attenders {
-  events: Map<number, EventCounts>
-  group: GroupCounts
+/** One person at one event: what the figures are added up from. Never leaves the server. */
+export interface Attender {
+  bookingId: number
+  personId: number
+  eventId: number
+  /** As on the day; `topId` is its parent where it has one. */
+  agencyId: number
+  topId: number
+  sectorId: number
+  role: RoleGroup
+  /** The answer to question one that counts; null for none. */
+  practice: PracticeAnswer | null
+  /** Why not, where there is none. */
+  unheard: UnheardKey | null
+  /** Asking messages before the answer. */
+  wave: number
+  full: boolean
+  matched: boolean
+  late: boolean
+  /** Answered, but since an issued report counted the event: not counted until the next does. */
+  since: boolean
+  /** Answered by telephone. */
+  phone: boolean
+  /** The first commitment: "suggestion:12", "own-words", "nothing", "not-sure"; null for none. */
+  commitment: string | null
 }
 
+export interface Attenders {
+  events: Map<number, EventCounts>
+  /** By event, in the order of booking. */
+  came: Map<number, Attender[]>
+}
+
+/** After which instant an answer of an event is not counted yet: when the last report that counts the event was issued. */
+export type CutOffs = ReadonlyMap<number, number>
+
+type Packed = [
+  booking: number,
+  person: number,
+  agency: number,
+  sector: number,
+  role: RoleGroup,
+  at: number | null,
+  option: number | null,
+  wave: number | null,
+  full: number | null,
+  late: number | null,
+  matched: number | null,
+  phone: number | null,
+  disposition: UnheardKey | null,
+  commitment: string | null,
+]
+
 /**
- * Everyone with a place at these events, counted event by event, and those of the group's events by how they answered. One statement,
- * so that the figures of a page are of one moment and agree; one pass over the bookings, since it is a hundred thousand on the largest page.
+ * Everyone who came to these events, person by person. One statement, so that the figures of a page are of one moment and agree; one pass
+ * over the bookings, and one row an event, since they are a hundred thousand on the largest page. `isBrief` leaves out why someone did not
+ * answer and who is matched, for the years set beside.
  */
 export async function attendersAt(
   db: Reading,
   eventIds: readonly number[],
-  group: readonly number[],
   today: On,
+  { cutOffs = new Map(), isBrief = false }: { cutOffs?: CutOffs; isBrief?: boolean } = {},
 ): Promise<Attenders> {
-  const rows = await db
-    .select({
-      what: sql<What>`what`,
-      key: sql<number>`k`,
-      word: sql<string | null>`word`,
-      a: n`a`,
-      b: n`b`,
-      c: n`c`,
-      d: n`d`,
-    })
-    .from(sql`(${statement(db, eventIds, group, today)}) as counted`)
-  const of = (what: What) => rows.filter((row) => row.what === what)
-  const [one] = of('group')
-  const came = new Map(of('came').map((row) => [row.key, row]))
+  const [rows, words, tops] = await Promise.all([
+    db
+      .select({
+        eventId: sql<number>`event_id`.mapWith(Number),
+        booked: sql<number>`booked`.mapWith(Number),
+        notMarked: sql<number>`not_marked`.mapWith(Number),
+        people: sql<string>`people`,
+      })
+      .from(sql`(${statement(db, eventIds, today, isBrief)}) as counted`),
+    practiceWords(db),
+    topAgencies(db),
+  ])
+  const events = new Map<number, EventCounts>()
+  const came = new Map<number, Attender[]>()
+  for (const { eventId, booked, notMarked, people } of rows) {
+    const cutOff = cutOffs.get(eventId) ?? Number.POSITIVE_INFINITY
+    const own = (JSON.parse(people) as Packed[]).map((one) => attenderOf(eventId, one, { words, tops, cutOff }))
+    came.set(eventId, own)
+    const answered = own.filter(({ practice }) => practice !== null).length
+    events.set(eventId, { booked, notMarked, attended: own.length, answered })
+  }
+  return { events, came }
+}
+
+function attenderOf(
+  eventId: number,
+  [
+    bookingId,
+    personId,
+    agencyId,
+    sectorId,
+    role,
+    at,
+    option,
+    wave,
+    full,
+    late,
+    matched,
+    phone,
+    unheard,
+    commitment,
+  ]: Packed,
+  known: { words: ReadonlyMap<number, PracticeAnswer>; tops: ReadonlyMap<number, number>; cutOff: number },
+): Attender {
+  const since = at !== null && at > known.cutOff
+  const practice = option === null || since ? null : (known.words.get(option) ?? null)
   return {
-    events: new Map(
-      of('stood').map(({ key, a, b }) => {
-        const event = came.get(key)
-        return [key, { booked: a, notMarked: b, attended: event?.a ?? 0, answered: event?.b ?? 0 }]
-      }),
-    ),
-    group: {
-      room: roomOf(of('answered'), of('unheard')),
-      full: one?.a ?? 0,
-      matched: one?.b ?? 0,
-      late: one?.c ?? 0,
-      people: one?.d ?? 0,
-      agencies: new Map(of('agency').map(({ key, a }) => [key, a])),
-      sectors: new Map(of('sector').map(({ key, a }) => [key, a])),
-    },
+    bookingId,
+    personId,
+    eventId,
+    agencyId,
+    topId: known.tops.get(agencyId) ?? agencyId,
+    sectorId,
+    role,
+    practice,
+    unheard: practice === null ? (unheard ?? 'no-reply') : null,
+    wave: wave ?? 0,
+    full: !since && Boolean(full),
+    matched: !since && Boolean(matched),
+    late: !since && Boolean(late),
+    since,
+    phone: !since && Boolean(phone),
+    commitment,
   }
 }
 
-type What = 'stood' | 'came' | 'answered' | 'unheard' | 'group' | 'agency' | 'sector'
+async function practiceWords(db: Reading): Promise<Map<number, PracticeAnswer>> {
+  const rows = await db
+    .select({ id: options.id, key: options.key })
+    .from(options)
+    .where(sql`${options.questionId} in ${questionsCalled(db, 'follow-up', 'practice')}`)
+  return new Map(rows.map(({ id, key }) => [id, key as PracticeAnswer]))
+}
 
-const n = (column: TemplateStringsArray) => sql.raw(`ifnull(${column[0]}, 0)`).mapWith(Number)
+/** Every agency with the one it counts under. */
+async function topAgencies(db: Reading): Promise<Map<number, number>> {
+  const rows = await db.select({ id: sql<number>`id`, top: sql<number>`ifnull(parent_id, id)` }).from(sql`agencies`)
+  return new Map(rows.map(({ id, top }) => [Number(id), Number(top)]))
+}
 
-/** The one pass: who stood in the book (`stood`), and of them who came (`came`); then each count from these two. */
-function statement(db: Reading, eventIds: readonly number[], group: readonly number[], today: On): SQL {
+/** The one pass: who stood in the book (`stood`), and of them who came; then a row for each event. */
+function statement(db: Reading, eventIds: readonly number[], today: On, isBrief: boolean): SQL {
   const current = sql`marks where marks.booking_id = bookings.id and marks.replaced_at is null`
   const practice = sql`(
     select answers.option_id from answers
@@ -110,58 +207,71 @@ function statement(db: Reading, eventIds: readonly number[], group: readonly num
     join courses on courses.id = events.course_id
     left join follow_ups on follow_ups.booking_id = bookings.id
     where people.id = stood.person_id)`
+  const commitment = sql`(
+    select case kind when 'suggestion' then 'suggestion:' || suggestion_id else kind end from commitments
+    where commitments.booking_id = stood.booking_id order by position limit 1)`
   return sql`
     with held as materialized (
-      select events.id, events.starts_at, events.id in ${listed(group)} as own,
+      select events.id, events.starts_at,
         case courses.attendance_rule when 'any' then 1
           else (select count(*) from event_sessions where event_sessions.event_id = events.id) end as needed
       from events join courses on courses.id = events.course_id
-      where events.id in ${listed(eventIds)}
+      where events.id in (select value from json_each(${JSON.stringify(eventIds)}))
     ), stood as materialized (
-      select held.id as event_id, held.own, held.starts_at, held.needed, bookings.id as booking_id,
-        bookings.person_id, bookings.agency_id, bookings.sector_id,
+      select held.id as event_id, held.starts_at, held.needed, bookings.id as booking_id,
+        bookings.person_id, bookings.agency_id, bookings.sector_id, bookings.role_group,
         (select sum(${among(marks.mark, countedMarks)}) from ${current}) as marked
       from held cross join bookings on bookings.event_id = held.id and bookings.state = 'confirmed'
     ), came as materialized (
-      select stood.event_id, stood.own, stood.person_id, stood.agency_id, stood.sector_id, ${counts} as answered,
-        case when stood.own and ${counts} then responses.full_at is not null end as is_full,
-        case when stood.own and ${counts} then responses.late end as late,
-        case when stood.own and ${counts} and responses.full_at is not null then ${isMatched} end as matched,
-        case when stood.own and ${counts} then ${practice} end as option_id,
-        case when stood.own and not ifnull(${counts}, 0) then ${unheard} end as disposition
+      select stood.event_id, json_group_array(json_array(
+        stood.booking_id, stood.person_id, stood.agency_id, stood.sector_id, stood.role_group,
+        case when ${counts} then ifnull(responses.confirmed_at, responses.core_at) end,
+        case when ${counts} then ${practice} end,
+        case when ${counts} then responses.wave end,
+        case when ${counts} then responses.full_at is not null end,
+        case when ${counts} then responses.late end,
+        ${isBrief ? sql`null` : sql`case when ${counts} and responses.full_at is not null then ${isMatched} end`},
+        case when ${counts} then responses.channel = 'phone' end,
+        ${isBrief ? sql`null` : sql`case when not ifnull(${counts}, 0) then ${unheard} end`},
+        ${commitment}
+      )) as people
       from stood
       left join responses on responses.booking_id = stood.booking_id and responses.stage = 'follow-up'
       where stood.marked >= stood.needed
+      group by stood.event_id
     )
-    select 'stood' as what, event_id as k, null as word, count(*) as a, sum(marked is null) as b, null as c, null as d
-      from stood group by event_id
-    union all select 'came', event_id, null, count(*), sum(ifnull(answered, 0)), null, null from came group by event_id
-    union all select 'answered', null, options.key, sum(tally.n), null, null, null
-      from (select option_id, count(*) as n from came where option_id is not null group by option_id) as tally
-      join options on options.id = tally.option_id group by options.key
-    union all select 'unheard', null, disposition, count(*), null, null, null
-      from came where disposition is not null group by disposition
-    union all select 'group', null, null, sum(is_full), sum(matched), sum(late), count(distinct person_id) from came where own
-    union all select 'agency', agency_id, null, count(*), null, null, null from came where own group by agency_id
-    union all select 'sector', sector_id, null, count(*), null, null, null from came where own group by sector_id`
+    select held.id as event_id, count(stood.booking_id) as booked, ifnull(sum(stood.booking_id is not null and stood.marked is null), 0) as not_marked,
+      ifnull((select people from came where came.event_id = held.id), '[]') as people
+    from held left join stood on stood.event_id = held.id
+    group by held.id`
 }
 
-const listed = (ids: readonly number[]): SQL => sql`(select value from json_each(${JSON.stringify(ids)}))`
-
-function roomOf(answered: readonly Word[], unheard: readonly Word[]): Room {
+/** What is said of these people, each counted once. */
+export function countsOf(those: readonly Attender[]): GroupCounts {
   const segments = Object.fromEntries(segmentKeys.map((key) => [key, 0])) as Room['segments']
-  for (const { word, a } of answered) segments[segmentOf[word as PracticeAnswer]] += a
-  const others = Object.fromEntries(unheardKeys.map((key) => [key, 0])) as Room['unheard']
-  for (const { word, a } of unheard) others[word as UnheardKey] += a
-  const told = peopleIn(segments)
-  return { came: told + peopleIn(others), answered: told, segments, unheard: others }
+  const unheard = Object.fromEntries(unheardKeys.map((key) => [key, 0])) as Room['unheard']
+  const agencies = new Map<number, number>()
+  const sectors = new Map<number, number>()
+  const people = new Set<number>()
+  const sum = { answered: 0, full: 0, matched: 0, late: 0, phone: 0, since: 0 }
+  for (const one of those) {
+    if (one.practice) segments[segmentOf[one.practice]] += 1
+    else unheard[one.unheard ?? 'no-reply'] += 1
+    sum.answered += one.practice ? 1 : 0
+    sum.full += one.full ? 1 : 0
+    sum.matched += one.matched ? 1 : 0
+    sum.late += one.late ? 1 : 0
+    sum.phone += one.phone ? 1 : 0
+    sum.since += one.since ? 1 : 0
+    people.add(one.personId)
+    agencies.set(one.agencyId, (agencies.get(one.agencyId) ?? 0) + 1)
+    sectors.set(one.sectorId, (sectors.get(one.sectorId) ?? 0) + 1)
+  }
+  const { answered, ...rest } = sum
+  return { room: { came: those.length, answered, segments, unheard }, ...rest, people: people.size, agencies, sectors }
 }
 
-type Word = { word: string | null; a: number }
-
-const peopleIn = (counted: Record<string, number>): number => Object.values(counted).reduce((sum, one) => sum + one, 0)
-
-const segmentOf: Record<PracticeAnswer, SegmentKey> = {
+export const segmentOf: Record<PracticeAnswer, SegmentKey> = {
   already: 'already',
   routine: 'routine',
   once: 'once',

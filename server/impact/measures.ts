@@ -1,136 +1,28 @@
-import { and, count, eq, exists, gte, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/sqlite-core'
-import { marks } from '#db/attendance.ts'
-import { bookings } from '#db/bookings.ts'
-import { among } from '#db/columns.ts'
-import { experiments, followUps, instruments, options, questions, responses } from '#db/surveys.ts'
+import { and, eq, gte, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { experiments, followUps, instruments, questions, responses } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
-import { countedMarks } from '#server/attendance/input.ts'
 import { addDays, londonInstant, type On } from '#server/calendar.ts'
-import { asked, counts } from '#server/surveys/follow-up.ts'
-import { type Anchor, anchors, type ExperimentKind, type Stage } from '#server/surveys/input.ts'
+import type { ExperimentKind, Stage } from '#server/surveys/input.ts'
 
-/*
- * What the impact pages count, one grouped statement a question. An answer counts when it is a core answer that is not doubted, or was
- * confirmed, of someone whose attendance stands.
- */
+/* When and with which words people were asked, event by event. */
 
-/** How many hold a place at each of these events, or held it on the day. */
-export async function bookedByEvent(db: Reading, eventIds: readonly number[]): Promise<Map<number, number>> {
-  const rows = await db
-    .select({ eventId: bookings.eventId, n: count() })
-    .from(bookings)
-    .where(and(inArray(bookings.eventId, [...eventIds]), eq(bookings.state, 'confirmed')))
-    .groupBy(bookings.eventId)
-  return new Map(rows.map(({ eventId, n }) => [eventId, Number(n)]))
-}
-
-export async function bookedAt(db: Reading, eventIds: readonly number[]): Promise<number> {
-  return [...(await bookedByEvent(db, eventIds)).values()].reduce((sum, n) => sum + n, 0)
-}
-
-/** The versions of the general questions that people of these events were asked and began to answer, oldest first; a course's own counts as the one it copied. */
-export async function versionsAt(db: Reading, eventIds: readonly number[]): Promise<number[]> {
+/** The versions of the general questions that people of each event were asked and began to answer; a course's own counts as the one it copied. */
+export async function versionsByEvent(db: Reading, eventIds: readonly number[]): Promise<Map<number, number[]>> {
   const version = sql<number>`case when ${instruments.courseId} is null then ${instruments.version} else (select max(g.version) from instruments g where g.stage = 'follow-up' and g.course_id is null and g.published_at <= "instruments"."published_at") end`
   const rows = await db
-    .selectDistinct({ version: version.mapWith(Number) })
-    .from(instruments)
-    .where(
-      and(
-        eq(instruments.stage, 'follow-up'),
-        exists(
-          db
-            .select({ one: sql`1` })
-            .from(responses)
-            .where(
-              and(
-                inArray(responses.eventId, [...eventIds]),
-                eq(responses.stage, 'follow-up'),
-                eq(responses.instrumentId, instruments.id),
-              ),
-            ),
-        ),
-      ),
-    )
-    .orderBy(sql`1`)
-  return rows.map(({ version }) => version)
-}
-
-/** How many of the answers that count were given by telephone. */
-export async function byTelephoneAt(db: Reading, eventIds: readonly number[]): Promise<number> {
-  const [row] = await db
-    .select({ n: count() })
+    .selectDistinct({ eventId: responses.eventId, version: version.mapWith(Number) })
     .from(responses)
-    .innerJoin(bookings, eq(bookings.id, responses.bookingId))
+    .innerJoin(instruments, eq(instruments.id, responses.instrumentId))
     .where(
       and(
-        inArray(responses.eventId, [...eventIds]),
+        sql`${responses.eventId} in (select value from json_each(${JSON.stringify(eventIds)}))`,
         eq(responses.stage, 'follow-up'),
-        eq(responses.channel, 'phone'),
-        counts,
-        asked.attends,
       ),
     )
-  return Number(row?.n ?? 0)
+  const versions = new Map<number, number[]>()
+  for (const { eventId, version } of rows) versions.set(eventId, [...(versions.get(eventId) ?? []), version])
+  return versions
 }
-
-/** Of those matched on one learning outcome at one event, how many stood where before and stand where now (0 lowest, 3 highest). */
-export interface Move {
-  eventId: number
-  learningOutcomeId: number
-  before: number
-  now: number
-  n: number
-}
-
-/** Everyone matched at these events; `position` 1 for the first learning outcome of each course alone. */
-export async function movesAt(db: Reading, eventIds: readonly number[], position?: 1): Promise<Move[]> {
-  const isOutcome =
-    position === undefined
-      ? sql`is_now.learning_outcome_id is not null`
-      : sql`is_now.learning_outcome_id in (select id from learning_outcomes where position = ${position})`
-  // Counted by the ids of the options first, so that their words are looked up once for each count and not for each person.
-  const tally = sql`
-    with held as materialized (
-      select events.id, events.starts_at,
-        case courses.attendance_rule when 'any' then 1
-          else (select count(*) from event_sessions where event_sessions.event_id = events.id) end as needed
-      from events join courses on courses.id = events.course_id
-      where events.id in (select value from json_each(${JSON.stringify(eventIds)}))
-    )
-    select held.id as event_id, is_now.learning_outcome_id as outcome_id, was.option_id as was_id, is_now.option_id as now_id, count(*) as n
-    from held
-    cross join answers as is_now on is_now.event_id = held.id
-      and is_now.question_id in ${questionsCalled(db, 'follow-up', 'outcomes')} and ${isOutcome}
-    cross join responses on responses.id = is_now.response_id and ${counts}
-    cross join responses as before on before.booking_id = responses.booking_id and before.stage = 'before'
-      and ifnull(before.core_at, before.started_at) < held.starts_at
-    cross join answers as was on was.response_id = before.id
-      and was.question_id in ${questionsCalled(db, 'before', 'outcomes')} and was.learning_outcome_id = is_now.learning_outcome_id
-      and was.learning_outcome_id is not null
-    cross join bookings on bookings.id = responses.booking_id and bookings.state = 'confirmed'
-    where (
-      select count(*) from marks
-      where marks.booking_id = bookings.id and marks.replaced_at is null and ${among(marks.mark, countedMarks)}
-    ) >= held.needed
-    group by 1, 2, 3, 4`
-  const before = alias(options, 'before_option')
-  const rows = await db
-    .select({
-      eventId: sql<number>`tally.event_id`.mapWith(Number),
-      learningOutcomeId: sql<number>`tally.outcome_id`.mapWith(Number),
-      before: before.key,
-      now: options.key,
-      n: sql<number>`sum(tally.n)`.mapWith(Number),
-    })
-    .from(sql`(${tally}) as tally`)
-    .innerJoin(options, sql`${options.id} = tally.now_id`)
-    .innerJoin(before, sql`${before.id} = tally.was_id`)
-    .groupBy(sql`1, 2, 3, 4`)
-  return rows.map((row) => ({ ...row, before: levelOf(row.before), now: levelOf(row.now) }))
-}
-
-const levelOf = (key: string) => anchors.indexOf(key as Anchor)
 
 export interface AskedBetween {
   firstOn: On | null
@@ -141,19 +33,37 @@ export interface AskedBetween {
   openAskedOn: On | null
 }
 
-/** Between which days the people of these events were asked. */
-export async function askedBetween(db: Reading, eventIds: readonly number[]): Promise<AskedBetween> {
+/** Between which days the people of each event were asked. */
+export async function askedByEvent(db: Reading, eventIds: readonly number[]): Promise<Map<number, AskedBetween>> {
   const isOpen = isNull(followUps.closedAt)
-  const [row] = await db
+  const rows = await db
     .select({
+      eventId: followUps.eventId,
       firstOn: sql<On | null>`min(${followUps.firstAskedOn})`,
       lastOn: sql<On | null>`max(${followUps.lastAskedOn})`,
       openSince: sql<On | null>`max(case when ${isOpen} then ${followUps.firstAskedOn} end)`,
       openAskedOn: sql<On | null>`max(case when ${isOpen} then ${followUps.lastAskedOn} end)`,
     })
     .from(followUps)
-    .where(inArray(followUps.eventId, [...eventIds]))
-  return row ?? { firstOn: null, lastOn: null, openSince: null, openAskedOn: null }
+    .where(sql`${followUps.eventId} in (select value from json_each(${JSON.stringify(eventIds)}))`)
+    .groupBy(followUps.eventId)
+  return new Map(rows.map(({ eventId, ...asked }) => [eventId, asked]))
+}
+
+/** The same of several events together. */
+export function askedIn(asked: ReadonlyMap<number, AskedBetween>, eventIds: readonly number[]): AskedBetween {
+  const those = eventIds.flatMap((id) => asked.get(id) ?? [])
+  const days = (key: keyof AskedBetween) =>
+    those
+      .map((one) => one[key])
+      .filter((on) => on !== null)
+      .toSorted()
+  return {
+    firstOn: days('firstOn')[0] ?? null,
+    lastOn: days('lastOn').at(-1) ?? null,
+    openSince: days('openSince').at(-1) ?? null,
+    openAskedOn: days('openAskedOn').at(-1) ?? null,
+  }
 }
 
 export interface TriedWordings {

@@ -4,8 +4,7 @@ import type { Reading } from '#db/transact.ts'
 import { formatDateShort, londonDate, type On } from '#server/calendar.ts'
 import { type EventKind, taughtKinds } from '#server/courses/input.ts'
 import { Missing } from '#server/errors.ts'
-import { attendersAt, type EventCounts, type GroupCounts } from './attenders.ts'
-import { type Branch, shownGroups } from './shared/disclosure.ts'
+import { attendersAt, countsOf, type EventCounts, type GroupCounts } from './attenders.ts'
 
 /** One published event of a programme; `held` once it has begun and was not cancelled. */
 export interface ProgrammeEvent {
@@ -83,7 +82,7 @@ export const programmeGroup = 'programme'
 export const courseGroup = (courseId: number) => `course:${courseId}`
 export const eventGroup = (eventId: number) => `event:${eventId}`
 
-/** Counted over the whole programme, since whether a group may be shown depends on all others; the group's own figures besides. */
+/** Of events set beside, such as last year's: how many came and answered. Says nothing of what may be shown. */
 export async function standingOf(
   db: Reading,
   all: readonly ProgrammeEvent[],
@@ -91,21 +90,15 @@ export async function standingOf(
   now: number,
 ): Promise<Standing> {
   const held = all.filter(({ state }) => state === 'held')
-  const counted = await attendersAt(
-    db,
-    idsOf(held),
-    idsOf(group.filter(({ state }) => state === 'held')),
-    londonDate(now),
-  )
-  const of = ({ id }: ProgrammeEvent) => counted.events.get(id) ?? nobody
-  return { ...counted, shown: new Set(trees(held, of).flatMap((tree) => [...shownGroups(tree)])) }
+  const { events, came } = await attendersAt(db, idsOf(held), londonDate(now), { isBrief: true })
+  return { events, group: countsOf(group.flatMap(({ id }) => came.get(id) ?? [])), shown: new Set() }
 }
 
 export const idsOf = (events: readonly { id: number }[]): number[] => events.map(({ id }) => id)
 
 const nobody: EventCounts = { booked: 0, attended: 0, answered: 0, notMarked: 0 }
 
-export function countsIn(standing: Standing, events: readonly { id: number }[]): EventCounts {
+export function countsIn(standing: Pick<Standing, 'events'>, events: readonly { id: number }[]): EventCounts {
   const of = events.map(({ id }) => standing.events.get(id) ?? nobody)
   const sum = (key: keyof EventCounts) => of.reduce((total, counted) => total + counted[key], 0)
   return { booked: sum('booked'), attended: sum('attended'), answered: sum('answered'), notMarked: sum('notMarked') }
@@ -119,40 +112,4 @@ export function eventsOfCourse<E extends ProgrammeEvent>(all: readonly E[], cour
   const own = all.filter((event) => event.courseId === courseId)
   const taught = own.filter(isTaught)
   return taught.length ? taught : own
-}
-
-/**
- * The trees of groups whose answers are shown somewhere. The programme's total is of taught events; a conference or a forum stands under
- * its own heading and in no total, so its course is a tree of its own, and an event that no course page holds is one alone.
- */
-export function trees(
-  held: readonly ProgrammeEvent[],
-  of: (event: ProgrammeEvent) => { attended: number; answered: number },
-): Branch[] {
-  const leaf = (event: ProgrammeEvent): Branch => {
-    const { attended, answered } = of(event)
-    return { id: eventGroup(event.id), attended, answered }
-  }
-  const byCourse = [...new Set(held.map(({ courseId }) => courseId))].map((courseId) => {
-    const own = eventsOfCourse(held, courseId)
-    const alone = held.filter((event) => event.courseId === courseId && !own.includes(event))
-    return { taught: own.some(isTaught), branch: branch(courseGroup(courseId), own.map(leaf)), alone: alone.map(leaf) }
-  })
-  return [
-    branch(
-      programmeGroup,
-      byCourse.filter(({ taught }) => taught).map(({ branch }) => branch),
-    ),
-    ...byCourse.filter(({ taught }) => !taught).map(({ branch }) => branch),
-    ...byCourse.flatMap(({ alone }) => alone),
-  ]
-}
-
-export function branch(id: string, children: readonly Branch[]): Branch {
-  return {
-    id,
-    attended: children.reduce((sum, child) => sum + child.attended, 0),
-    answered: children.reduce((sum, child) => sum + child.answered, 0),
-    children,
-  }
 }

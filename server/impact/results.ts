@@ -28,9 +28,17 @@ import {
   targetReached,
 } from '#server/surveys/follow-up.ts'
 import { factsOf, holdsKnown } from '#server/surveys/plan.ts'
-import { type GroupPage, groupPage } from './group-page.ts'
-import { columns, courseGroup, eventGroup, eventsOf, eventsOfCourse, standingOf } from './programme.ts'
-import { figure } from './shared/pictures.ts'
+import { flowOf } from './answered-figures.ts'
+import { attendersAt, countsOf } from './attenders.ts'
+import { gather } from './gathered.ts'
+import { courseGroupOf, eventGroupOf } from './group.ts'
+import { provisionalOf } from './group-page.ts'
+import { wholeRoomFigure } from './practice-figures.ts'
+import { columns } from './programme.ts'
+import { type Said, saidOf } from './said.ts'
+import { figure, type Room, type TableRow, wholeRoomTable } from './shared/pictures.ts'
+import { breakEvenSentence, type Flow } from './shared/sentences.ts'
+import { headlineSentence } from './shared/sentences-gates.ts'
 
 /** How long after an event its results are still worth telling, and how long after the last follow-up became final. */
 const MONTHS_WORTH = 9
@@ -209,44 +217,69 @@ function becameFinalOn({
 
 // What is told
 
+/** What a group says of itself where there is room for little: the flow, and the headline if it may be shown. */
+export interface Told {
+  flow: Flow
+  provisional: string | null
+  /** Null when how the answers fall is not shown; `notShown` says why. */
+  wholeRoom: { room: Room; sentence: string; breakEven: string; table: TableRow[] } | null
+  notShown: string | null
+}
+
 export interface Results {
   eventId: number
   course: string
   lastOn: On
-  /** The event's own page: how its answers fall only where the small-number rule lets it. */
-  event: GroupPage
+  /** The event's own: how its answers fall only where the small-number rule lets it. */
+  event: Told
   /** The course over the year, where the event's own answers are not shown and the course's are. */
-  overYear: GroupPage | null
-  /** The fixed sentence of the page and of the letter. */
+  overYear: Told | null
+  /** The fixed sentence of the page. */
   sentence: string
 }
 
 /** What came of one event, as everyone may read it; null unless it was held. */
-export async function resultsOf(ctx: Pick<Context, 'store' | 'now'>, eventId: number): Promise<Results | null> {
-  const db = ctx.store.long
-  const [found] = await db
-    .select({ programme: columns, courseId: courses.id, course: courses.title })
+export async function resultsOf(ctx: Pick<Context, 'db' | 'store' | 'now'>, eventId: number): Promise<Results | null> {
+  const [found] = await ctx.store.long
+    .select({ programme: columns })
     .from(events)
-    .innerJoin(courses, eq(courses.id, events.courseId))
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
     .where(eq(events.id, eventId))
   if (!found) return null
-  const all = await eventsOf(db, found.programme.id, ctx.now)
-  const event = all.find(({ id }) => id === eventId)
-  if (event?.state !== 'held') return null
-  const standing = await standingOf(db, all, [event], ctx.now)
-  const page = await groupPage(db, { id: eventGroup(eventId), own: [event], all }, standing)
-  const own = eventsOfCourse(all, found.courseId).filter(({ state }) => state !== 'cancelled')
-  const id = courseGroup(found.courseId)
-  const isOverYear = !page.wholeRoom && own.includes(event) && standing.shown.has(id)
-  const overYear = isOverYear ? await groupPage(db, { id, own, all }, await standingOf(db, all, own, ctx.now)) : null
+  const gathered = await gather(ctx, found.programme)
+  const group = eventGroupOf(gathered, eventId)
+  const [event] = group?.events ?? []
+  if (!group?.course || !event) return null
+  const own = toldOf(saidOf(gathered, group, new Map()))
+  const year = courseGroupOf(gathered, group.course)
+  const overYear = !own.wholeRoom && year?.events.includes(event) ? toldOf(saidOf(gathered, year, new Map())) : null
   return {
     eventId,
-    course: found.course,
+    course: group.title,
     lastOn: event.lastOn,
-    event: page,
-    overYear,
-    sentence: page.wholeRoom?.sentence ?? toldUs(page.flow),
+    event: own,
+    overYear: overYear?.wholeRoom ? overYear : null,
+    sentence: own.wholeRoom?.sentence ?? toldUs(own.flow),
+  }
+}
+
+export function toldOf(said: Said): Told {
+  const { counts, rules, gate } = said
+  const { room } = counts
+  const figured = wholeRoomFigure(said)
+  return {
+    flow: flowOf(said),
+    provisional: provisionalOf(said),
+    wholeRoom:
+      gate === 'full' || gate === 'early-signs'
+        ? {
+            room,
+            sentence: headlineSentence(room, rules),
+            breakEven: breakEvenSentence(room),
+            table: wholeRoomTable(room, rules),
+          }
+        : null,
+    notShown: figured.notShown,
   }
 }
 
@@ -267,11 +300,15 @@ export async function resultsFacts(ctx: Context, bookingId: number): Promise<Par
   const [row] = await ctx.db
     .select({
       eventId: events.id,
+      endsAt: events.endsAt,
+      lastOn: events.lastOn,
+      course: courses.title,
       name: people.name,
       isAnswered: sql<number>`exists (select 1 from ${responses} where ${responses.bookingId} = ${bookings.id} and ${responses.stage} = 'follow-up' and ${counts})`,
     })
     .from(bookings)
     .innerJoin(events, eq(events.id, bookings.eventId))
+    .innerJoin(courses, eq(courses.id, events.courseId))
     .innerJoin(people, eq(people.id, bookings.personId))
     .where(
       and(
@@ -282,18 +319,19 @@ export async function resultsFacts(ctx: Context, bookingId: number): Promise<Par
         sql`not ${isOptedOutOfAll}`,
       ),
     )
-  const told = row ? await resultsOf(ctx, row.eventId) : null
-  if (!row || !told) return null
+  if (!row || row.endsAt > ctx.now) return null
+  const { came } = await attendersAt(ctx.db, [row.eventId], londonDate(ctx.now), { isBrief: true })
+  const { room } = countsOf(came.get(row.eventId) ?? [])
   const { origin, partnership } = ctx.config
   const link = async (path: 'results' | 'answer' | 'opt-out', id: number) =>
     `${origin}/${path}/${await makeToken(ctx.secrets, path, id)}`
   return {
     firstName: firstName(row.name),
-    course: told.course,
-    date: formatDate(told.lastOn),
-    came: told.event.flow.came,
-    answered: told.event.flow.answered,
-    sentence: toldUs(told.event.flow),
+    course: row.course,
+    date: formatDate(row.lastOn),
+    came: room.came,
+    answered: room.answered,
+    sentence: toldUs(room),
     href: await link('results', row.eventId),
     account: row.isAnswered ? `${await link('answer', bookingId)}/account` : null,
     phone: partnership.phone,

@@ -1,25 +1,65 @@
 import { Hono } from 'hono'
 import { ctxOf, type Env } from '#server/context.ts'
-import { allow, idOf } from '#server/routing.ts'
-import { courseImpact, eventImpact } from './course-impact.ts'
-import { programmeFigures, programmeList } from './programme-figures.ts'
+import { allow, idOf, valid } from '#server/routing.ts'
+import { periodAsked } from './input.ts'
+import { impactPage, periodPage } from './pages.ts'
+import { programmeList } from './programme-list.ts'
 
-export type { CourseImpact, EventImpact } from './course-impact.ts'
-export type { GroupPage } from './group-page.ts'
-export type { ProgrammeFigures, ProgrammeListed } from './programme-figures.ts'
+export type { ActionLine, ActionsPage } from './actions.ts'
+export type { CostLine, CostLines } from './cost-figures.ts'
+export type { EvidenceApi } from './evidence-routes.ts'
+export type { EvidencePage, EvidenceSet } from './other-evidence.ts'
+export type { OtherTraining, OtherTrainingPage } from './other-training.ts'
+export type { PageRead } from './pages.ts'
+export type { Offered } from './period.ts'
+export type { ProgrammeListed } from './programme-list.ts'
+export type { ProgrammeApi } from './programme-routes.ts'
+export type { ChainLink, Recommendation, RecommendationLine, Recommendations } from './recommendations.ts'
+export type { ImpactPage } from './shared/pages.ts'
+export type { ReturnAsked, ReturnsPage } from './single-agency-returns.ts'
+
+const readers = ['sub-group', 'coordinator', 'administrator'] as const
+
+export type { ReportBody } from './report-body.ts'
+export type { Note } from './report-notes.ts'
+export type { ReportPage } from './report-page.ts'
+export type { ReportApi } from './report-routes.ts'
+export type { ReportChoices, ReportListed, ReportsPage } from './reports.ts'
+export type {
+  AccountCounts,
+  AccountEntry,
+  AccountsPage,
+  Agreement,
+  Code,
+  Codebook,
+  CodingDesk,
+  QuotableText,
+  QuotesPage,
+  VoiceApi,
+} from './voice-routes.ts'
 
 export const impactRoutes = new Hono<Env>()
-  .get('/api/impact/programmes', allow('sub-group', 'coordinator', 'administrator'), async (c) =>
-    c.json(await programmeList(ctxOf(c))),
+  .get('/api/impact/programmes', allow(...readers), async (c) => c.json(await programmeList(ctxOf(c))))
+  .get('/api/impact/programmes/:name', allow(...readers), async (c) =>
+    c.json(await impactPage(ctxOf(c), { level: 'programme', name: c.req.param('name') })),
   )
-  .get('/api/impact/programmes/:name', allow('sub-group', 'coordinator', 'administrator'), async (c) =>
-    c.json(await programmeFigures(ctxOf(c), c.req.param('name'))),
+  .get('/api/impact/programmes/:name/courses/:code', allow(...readers), async (c) =>
+    c.json(await impactPage(ctxOf(c), { level: 'course', name: c.req.param('name'), code: c.req.param('code') })),
   )
-  .get('/api/impact/programmes/:name/courses/:code', allow('sub-group', 'coordinator', 'administrator'), async (c) =>
-    c.json(await courseImpact(ctxOf(c), { programme: c.req.param('name'), code: c.req.param('code') })),
+  .get('/api/impact/programmes/:name/themes/:id', allow(...readers), async (c) =>
+    c.json(await impactPage(ctxOf(c), { level: 'theme', name: c.req.param('name'), id: idOf(c) })),
   )
-  .get('/api/impact/events/:id', allow('sub-group', 'coordinator', 'administrator', 'trainer'), async (c) =>
-    c.json(await eventImpact(ctxOf(c), idOf(c))),
+  .get('/api/impact/programmes/:name/sectors/:id', allow(...readers), async (c) =>
+    c.json(await impactPage(ctxOf(c), { level: 'sector', name: c.req.param('name'), id: idOf(c) })),
+  )
+  .get('/api/impact/programmes/:name/agencies/:id', allow(...readers), async (c) =>
+    c.json(await impactPage(ctxOf(c), { level: 'agency', name: c.req.param('name'), id: idOf(c) })),
+  )
+  .get('/api/impact/events/:id', allow(...readers, 'trainer'), async (c) =>
+    c.json(await impactPage(ctxOf(c), { level: 'event', id: idOf(c) })),
+  )
+  .get('/api/impact/period', allow(...readers), valid('query', periodAsked), async (c) =>
+    c.json(await periodPage(ctxOf(c), c.req.valid('query'))),
   )
 
 export type ImpactApi = typeof impactRoutes

@@ -15,6 +15,10 @@ export function fontsFromPackage(): Promise<{ regular: Uint8Array; bold: Uint8Ar
   return fonts
 }
 
+/** The WebAssembly that turns drawings into pixels, read when the first document is made. */
+export const engineFromPackage = (): Promise<Uint8Array<ArrayBuffer>> =>
+  readFile(find.resolve('@resvg/resvg-wasm/index_bg.wasm')).then((bytes) => new Uint8Array(bytes))
+
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

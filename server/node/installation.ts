@@ -15,6 +15,7 @@ import { certificateCode } from '#server/certificates/code.ts'
 import type { Config } from '#server/config.ts'
 import { base64url } from '#server/keys.ts'
 import { publishInstruments } from '#server/surveys/instruments.ts'
+import { issueFirstReport } from './example-report.ts'
 import { Refusal } from './refusal.ts'
 
 /** Proof that an example database was opened: without it the example's doors do not mount. */
@@ -151,6 +152,7 @@ async function make(config: Config, path: string, means: Means): Promise<void> {
     })
   }
   await store.client.execute('ANALYZE')
+  if (config.mode === 'example') await issueFirstReport({ config, secret, random: means.random }, store)
   await store.close()
   // Copied and not moved: SQLite knows files by their inode, and a connection that libsql has not yet let go of would
   // share the draft's lock file with the new ones, unseen by every other process.

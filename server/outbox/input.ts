@@ -32,8 +32,10 @@ export const messageKinds = {
   'commitment-card': { class: 'never-twice', lifetime: 5 * days },
   nudge: { class: 'never-twice', lifetime: 7 * days },
   results: { class: 'never-twice', lifetime: 14 * days },
+  'report-summary': { class: 'never-twice', lifetime: 14 * days },
   'colleague-view': { class: 'never-twice', lifetime: 14 * days },
   'hand-over': { class: 'never-twice', lifetime: 14 * days },
+  'single-agency-return': { class: 'never-lost', lifetime: 14 * days },
   'urgent-words': { class: 'never-lost', lifetime: 7 * days },
 } as const satisfies Record<string, { class: MessageClass; lifetime: number }>
 export type MessageKind = keyof typeof messageKinds

@@ -41,8 +41,10 @@ const kindWords: Record<keyof typeof messageKinds, string> = {
   'commitment-card': 'Commitment card, the day after',
   nudge: 'Nudge after four weeks',
   results: 'Results for everyone who came',
+  'report-summary': 'Summary of a report',
   'colleague-view': 'A colleague’s view',
   'hand-over': 'Told to a successor in post',
+  'single-agency-return': 'Single-agency return, once a year',
   'urgent-words': 'Urgent words',
 }
 
@@ -114,9 +116,11 @@ export async function listMessages(ctx: Context, search: v.InferOutput<typeof me
         row.name ??
         (row.kind === 'colleague-view'
           ? 'A colleague they named'
-          : row.hasAddress
-            ? 'An address not yet known here'
-            : 'Nobody'),
+          : row.kind === 'single-agency-return'
+            ? 'An agency'
+            : row.hasAddress
+              ? 'An address not yet known here'
+              : 'Nobody'),
       state: row.state,
       stateWords: stateWords[row.state],
       attempts: row.attempts,

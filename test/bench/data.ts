@@ -17,25 +17,25 @@ export const secrets = ['the secret of the bench, thirty-two characters']
 
 /*
  * Every id starts at a number of its own, so that a recorded statement's arguments can be told apart and put in the place of others
- * (recording.ts).
+ * (recording.ts), and leaves room for a hundred times the data.
  */
 export const firstId = {
-  person: 1_000_000,
-  pastEvent: 3_000_000,
-  eventToCome: 3_100_000,
-  eventToBook: 3_200_000,
-  eventToAnswer: 3_400_000,
-  eventFallingDue: 3_600_000,
-  eventSession: 4_000_000,
-  booking: 7_000_000,
-  bookingToCome: 7_500_000,
-  bookingToAnswer: 8_000_000,
-  bookingFallingDue: 8_500_000,
-  signIn: 9_000_000,
-  message: 11_000_000,
-  response: 13_000_000,
-  text: 15_000_000,
-  consent: 16_000_000,
+  person: 100_000_000,
+  pastEvent: 300_000_000,
+  eventToCome: 310_000_000,
+  eventToBook: 320_000_000,
+  eventToAnswer: 340_000_000,
+  eventFallingDue: 360_000_000,
+  eventSession: 400_000_000,
+  booking: 700_000_000,
+  bookingToCome: 750_000_000,
+  bookingToAnswer: 800_000_000,
+  bookingFallingDue: 850_000_000,
+  signIn: 900_000_000,
+  message: 1_100_000_000,
+  response: 1_300_000_000,
+  text: 1_500_000_000,
+  consent: 1_600_000_000,
 } as const
 export const coordinator = 900_001
 

@@ -1,11 +1,13 @@
 /** A process of its own that serves the app on one of the bench's databases and, at /bare/…, the bare work it is compared with. */
 import { randomFillSync } from 'node:crypto'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { serve } from '@hono/node-server'
 import { openFile } from '#db/open-node.ts'
 import { byKeeping } from '#emails/by-keeping.ts'
 import { createApp } from '#server/app.ts'
 import { readConfig } from '#server/config.ts'
-import { assetsFrom, fontsFromPackage } from '#server/node/files.ts'
+import { openAside } from '#server/node/aside.ts'
+import { assetsFrom, engineFromPackage, fontsFromPackage } from '#server/node/files.ts'
 import type { World } from '#server/world.ts'
 import { addEventsToBook, addFollowUpsToAnswer, secrets, start } from './data.ts'
 import { type Drawing, drawAgain, recordDrawing } from './drawing.ts'
@@ -17,6 +19,8 @@ export type Order =
   | { do: 'add events'; count: number }
   | { do: 'add follow-ups'; count: number; people: number }
   | { do: 'use' }
+  | { do: 'watch' }
+  | { do: 'gap' }
 
 export interface Use {
   /** Bytes. */
@@ -25,8 +29,12 @@ export interface Use {
   cpu: number
 }
 
-const store = await openFile(process.argv[2] ?? '')
+const path = process.argv[2] ?? ''
+const store = await openFile(path)
 const config = readConfig({}, () => '', 'bench')
+/** How long the loop that answers every request was held up, looked at each millisecond. */
+const loop = monitorEventLoopDelay({ resolution: 1 })
+loop.enable()
 const began = performance.now()
 const world: World = {
   store,
@@ -36,10 +44,12 @@ const world: World = {
   secrets,
   transport: byKeeping(async () => undefined),
   fonts: fontsFromPackage,
+  engine: engineFromPackage,
   asset: assetsFrom(new URL('../../dist/web', import.meta.url).pathname),
   log: (line) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`),
   // Mail stays queued: delivering it is a row of its own.
   wake: () => undefined,
+  aside: openAside(path, config).aside,
 }
 const app = createApp(world)
 
@@ -94,9 +104,14 @@ async function bare(request: Request, path: string): Promise<Response> {
 
 /** What a report is compared with: a bare scan of the same rows, by the same thread that it reads with. */
 const scans = {
-  // The answers of a programme, counted through the covering index.
-  impact:
-    'select count(*), sum(n) from (select event_id, question_id, learning_outcome_id, option_id, count(*) as n from answers where event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?) group by event_id, question_id, learning_outcome_id, option_id)',
+  // The answers of a programme, counted through the covering index, and beside them everyone booked, as below.
+  impact: `select count(*), sum(n) from (select event_id, question_id, learning_outcome_id, option_id, count(*) as n from answers where event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?1) group by event_id, question_id, learning_outcome_id, option_id)
+    union all select count(*), sum(ifnull(came, 0) + (f.first_asked_on is not null) + (r.core_at is not null) + (c.suggestion_id is not null))
+    from (select b.id, (select count(*) from marks m where m.booking_id = b.id and m.replaced_at is null and m.mark = 'present') as came
+      from bookings b where b.state = 'confirmed' and b.event_id in (select e.id from events e join programmes p on p.id = e.programme_id where p.name = ?1)) b
+    left join follow_ups f on f.booking_id = b.id
+    left join responses r on r.booking_id = b.id and r.stage = 'follow-up'
+    left join commitments c on c.booking_id = b.id and c.position = 1`,
   // Everyone booked in a programme: whether they came, can be reached, were asked, and have answered.
   response: `select b.event_id, count(*), sum(came), count(q.email), count(f.first_asked_on), count(r.core_at)
     from (select b.id, b.event_id, b.person_id, (select count(*) from marks m where m.booking_id = b.id and m.replaced_at is null and m.mark = 'present') as came
@@ -152,6 +167,9 @@ process.on('message', async (order: Order) => {
     const { user, system } = process.cpuUsage()
     answer = { memory: process.memoryUsage.rss(), cpu: (user + system) / 1000 } satisfies Use
   }
+  if (order.do === 'watch') loop.reset()
+  // In milliseconds, beyond the millisecond at which it looks.
+  if (order.do === 'gap') answer = Math.max(0, loop.max / 1e6 - 1)
   process.send?.({ answer })
 })
 process.on('disconnect', () => process.exit(0))

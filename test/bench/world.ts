@@ -17,6 +17,7 @@ export function worldFrom(store: OpenedStore, from: number, transport: Transport
     secrets,
     transport,
     fonts: () => Promise.reject(new Error('No documents here')),
+    engine: () => Promise.reject(new Error('No documents here')),
     asset: async () => null,
     log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
     wake: () => undefined,

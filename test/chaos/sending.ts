@@ -31,6 +31,7 @@ export function plainWorld(
     secrets: ['a secret of the tests, thirty-two characters'],
     transport,
     fonts: () => Promise.reject(new Error('No documents here')),
+    engine: () => Promise.reject(new Error('No documents here')),
     asset: async () => null,
     log: () => undefined,
     wake: () => undefined,

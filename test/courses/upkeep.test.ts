@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answers, commitments, courses, learningOutcomes, suggestions } from '#db/schema.ts'
 import type { CourseUpkeep } from '#server/courses/upkeep.ts'
 import { keepUp } from '#server/courses/upkeep.ts'
-import type { OutcomeMoves } from '#server/impact/outcome-moves.ts'
 import { settingsOf } from '#server/settings.ts'
 import { alike, attend as attended } from '#test/impact/attenders.ts'
+import { inShort } from '#test/impact/reading.ts'
 import { answerPath, at, attend, handOver, historyOf, nonceIn, press, runAsking } from '#test/surveys/facts.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 
@@ -280,8 +280,8 @@ describe('words that people answered to', () => {
     await changed({ outcomes: [newWords, toolkit] })
     const outcomesOf = async (page: string) => {
       const sue = await w.as(w.stage.sue, 'sub-group')
-      const { outcomes } = (await sue.get(`/api/impact/${page}`)).json
-      return outcomes.map(({ outcome, matched, matrix }: OutcomeMoves) => [outcome, matched, matrix !== null])
+      const { outcomes } = inShort((await sue.get(`/api/impact/${page}`)).json)
+      return outcomes.map(({ outcome, matched, matrix }) => [outcome, matched, matrix !== null])
     }
     const course = 'programmes/2025-26/courses/NEG1'
     expect(await outcomesOf(course)).toEqual([
@@ -307,7 +307,7 @@ describe('words that people answered to', () => {
       [newWords, 3, false],
       [toolkit, 12, true],
     ])
-    expect((await outcomesOf(`events/${second}`)).map(([outcome]: [string]) => outcome)).toEqual([newWords, toolkit])
+    expect((await outcomesOf(`events/${second}`)).map(([outcome]) => outcome)).toEqual([newWords, toolkit])
   })
 })
 

@@ -25,6 +25,7 @@ const nothing: Today = {
   ringing: { people: 0, left: 20 },
   messages: 0,
   outOfReach: 0,
+  actions: 0,
   pauses: [],
 }
 

@@ -221,9 +221,15 @@ describe('the four asking messages', () => {
     }
   })
 
-  it('and the nudge and the results are the only letters that can be stopped', () => {
+  it('and the nudge, the results and the summary of a report are the only letters that can be stopped', () => {
     const stoppable = all.filter(({ letter }) => letter.optOut).map(({ name }) => name)
-    expect([...new Set(stoppable)]).toEqual(['nudge', 'follow-up-invitation', 'follow-up-reminder', 'results'])
+    expect([...new Set(stoppable)]).toEqual([
+      'nudge',
+      'follow-up-invitation',
+      'follow-up-reminder',
+      'results',
+      'report-summary',
+    ])
     expect(stoppable.filter((name) => name.startsWith('follow-up-'))).toHaveLength(asking.length)
   })
 })

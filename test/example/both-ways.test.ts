@@ -17,7 +17,7 @@ import { cancel } from '#server/bookings/cancellation.ts'
 import { runChores } from '#server/chores.ts'
 import { readConfig } from '#server/config.ts'
 import { type Actor, type Context, transact } from '#server/context.ts'
-import { fontsFromPackage } from '#server/node/files.ts'
+import { engineFromPackage, fontsFromPackage } from '#server/node/files.ts'
 import { finish, respond, tellMore } from '#server/surveys/answering.ts'
 import { answerBefore } from '#server/surveys/before.ts'
 import { answerEnd, dayForms, skip } from '#server/surveys/end-of-day.ts'
@@ -65,6 +65,7 @@ beforeAll(async () => {
     secrets: ['a secret of the tests, thirty-two characters'],
     transport: byKeeping(async () => undefined),
     fonts: fontsFromPackage,
+    engine: engineFromPackage,
     asset: async () => null,
     log: (line) => {
       if (line.level === 'error') throw new Error(JSON.stringify(line))

@@ -10,7 +10,7 @@ import { isWorkingDay, londonClock, londonDate, weekday } from '#server/calendar
 import { readConfig } from '#server/config.ts'
 import type { Env } from '#server/context.ts'
 import { exampleDoors } from '#server/example.ts'
-import { fontsFromPackage } from '#server/node/files.ts'
+import { engineFromPackage, fontsFromPackage } from '#server/node/files.ts'
 import { exampleStart, type Installation, openInstallation } from '#server/node/installation.ts'
 import type { World } from '#server/world.ts'
 import { seededRandom } from '#test/world.ts'
@@ -39,6 +39,7 @@ async function open(): Promise<void> {
     secrets: installation.secrets,
     transport: installation.keeping!,
     fonts: fontsFromPackage,
+    engine: engineFromPackage,
     asset: async () => null,
     log: (line) => line.level === 'error' && faults.push(line),
     wake: () => undefined,

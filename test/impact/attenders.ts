@@ -34,6 +34,10 @@ export interface Attender {
   /** The first and last day of asking; null for never asked. */
   asked?: [first: string, last: string] | null
   absent?: boolean
+  /** Of the NHS trust, not of the council. */
+  trust?: boolean
+  /** When they answered, if not ninety days after. */
+  answeredAt?: number
 }
 
 let made = 0
@@ -69,8 +73,8 @@ export async function attend(world: TestWorld, eventId: number, attenders: reado
         .values({
           eventId,
           personId: person!.id,
-          agencyId: stage.agencies.council,
-          sectorId: stage.sectors.councils,
+          agencyId: one.trust ? stage.agencies.trust : stage.agencies.council,
+          sectorId: one.trust ? stage.sectors.health : stage.sectors.councils,
           roleGroup: 'social-work',
           workforce: 'children',
           chargeTier: 'partner',
@@ -130,7 +134,7 @@ export async function attend(world: TestWorld, eventId: number, attenders: reado
       }
       if (one.before) await respond('before', one.beforeAt ?? startsAt - 2 * 86_400_000, one.before)
       if (one.practice) {
-        const responseId = await respond('follow-up', startsAt + 90 * 86_400_000, one.now)
+        const responseId = await respond('follow-up', one.answeredAt ?? startsAt + 90 * 86_400_000, one.now)
         await db.insert(answers).values({
           responseId,
           eventId,

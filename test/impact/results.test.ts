@@ -7,6 +7,7 @@ import { unheardLabels } from '#server/impact/shared/pictures.ts'
 import { makeToken } from '#server/keys.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { type Attender, alike, attend, canary } from './attenders.ts'
+import { inShort } from './reading.ts'
 
 let w: TestWorld
 let eventId: number
@@ -224,7 +225,8 @@ describe('the message', () => {
 })
 
 describe('the page of results', () => {
-  const figures = async (path: string) => (await (await w.as(w.stage.sue, 'sub-group')).get(`/api/impact/${path}`)).json
+  const figures = async (path: string) =>
+    inShort((await (await w.as(w.stage.sue, 'sub-group')).get(`/api/impact/${path}`)).json)
 
   it('shows the bar with its table and sentence, as the impact page has them', async () => {
     await attend(w, eventId, room)
@@ -232,11 +234,11 @@ describe('the page of results', () => {
     const { status, text, headers } = await page(eventId)
     expect(status).toBe(200)
     const impact = await figures(`events/${eventId}`)
-    expect(text).toContain(impact.wholeRoom.sentence)
-    expect(text).toContain(`aria-label="${impact.wholeRoom.sentence}"`)
+    expect(text).toContain(impact.wholeRoom!.sentence)
+    expect(text).toContain(`aria-label="${impact.wholeRoom!.sentence}"`)
     const unheard: string[] = Object.values(unheardLabels)
-    for (const [label, count] of impact.wholeRoom.table)
-      if (count > 0 || !unheard.includes(label))
+    for (const [label, count] of impact.wholeRoom!.table)
+      if (Number(count) > 0 || !unheard.includes(String(label)))
         expect(text).toMatch(new RegExp(`</svg> ${label}</th><td class="k">${count}</td>`))
     // Every answer has its row; a disposition of nobody has none.
     expect(text).toContain('No chance')

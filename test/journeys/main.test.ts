@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addMonths, isWorkingDay, londonClock, londonDate, weekday } from '#server/calendar.ts'
 import { qrOf, readPdf } from '../certificates/pdf.ts'
+import { inShort } from '../impact/reading.ts'
 import {
   barriers,
   type Example,
@@ -105,8 +106,8 @@ async function anEvent(): Promise<{ id: number; title: string; on: string }> {
      order by e.last_on`,
   )
   for (const { id, code, title, on } of soon) {
-    const { events } = await example.get(`/api/impact/programmes/2026-27/courses/${code}`, 'coordinator')
-    const answered = events.reduce((sum: number, event: { answered: number }) => sum + event.answered, 0)
+    const { flow } = inShort(await example.get(`/api/impact/programmes/2026-27/courses/${code}`, 'coordinator'))
+    const { answered } = flow
     if (answered === 0 || answered >= 5) return { id, title, on }
   }
   throw new Error('The example has no event for this journey')
@@ -255,8 +256,7 @@ describe('the main job', () => {
       expect(invitation.subject).not.toMatch(/survey/i)
     })
 
-    // biome-ignore lint/suspicious/noExplicitAny: what the route answers
-    const impact = (): Promise<any> => example.get(`/api/impact/events/${event.id}`, 'sub-group')
+    const impact = async () => inShort(await example.get(`/api/impact/events/${event.id}`, 'sub-group'))
     await step('others who came answer first, until the event may be shown', async () => {
       for (let days = 0; days < 28 && !(await impact()).wholeRoom; days++) await example.forward('P1D')
     })
@@ -284,10 +284,10 @@ describe('the main job', () => {
       const after = await impact()
       expect(after.flow.answered).toBe(before.flow.answered + 1)
       expect(after.flow.came).toBe(before.flow.came)
-      expect(after.wholeRoom.room.answered).toBe(before.wholeRoom.room.answered + 1)
-      expect(after.wholeRoom.room.segments).toEqual({
-        ...before.wholeRoom.room.segments,
-        once: before.wholeRoom.room.segments.once + 1,
+      expect(after.wholeRoom!.room.answered).toBe(before.wholeRoom!.room.answered + 1)
+      expect(after.wholeRoom!.room.segments).toEqual({
+        ...before.wholeRoom!.room.segments,
+        once: before.wholeRoom!.room.segments.once + 1,
       })
       const reader = (await person('sub-group')).page
       await open(reader, `/impact/events/${event.id}`)
@@ -302,8 +302,8 @@ describe('the main job', () => {
       await seen(reader, 'impact of the event')
       for (const [name, path] of [
         ['impact', '/impact'],
-        ['impact of the programme', `/impact/programmes/${after.programme.name}`],
-        ['impact of the course', `/impact/programmes/${after.programme.name}/courses/${after.course.code}`],
+        ['impact of the programme', `/impact/programmes/${after.page.programme!.name}`],
+        ['impact of the course', after.crumbs.at(-1)!.href],
       ] as const) {
         await open(reader, path)
         await seen(reader, name)

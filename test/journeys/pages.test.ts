@@ -26,6 +26,8 @@ let example: Example
 let visitor: Visitor
 let page: Page
 let secrets: string[]
+/** A draft of the last year, started by the coordinator. */
+let report: number
 
 /** What was found on the way of one test; all of it is said at its end. */
 let found: string[] = []
@@ -35,6 +37,13 @@ beforeAll(async () => {
   visitor = await visit(browser, example)
   page = visitor.page
   secrets = [String(example.rows('select secret from installation')[0].secret)]
+  const { cookie } = await example.signIn('coordinator')
+  const started = await fetch(`${example.origin}/api/reports`, {
+    method: 'POST',
+    headers: { cookie, origin: example.origin, 'content-type': 'application/json' },
+    body: JSON.stringify({ scope: 'course', programme: '2025-26', course: 'NEG' }),
+  })
+  report = (await started.json()).id
 })
 afterAll(async () => {
   await browser?.close()
@@ -324,6 +333,10 @@ function places(): Place[] {
       refused: 'delegate',
     },
     { route: '/texts', path: '/texts', as: 'coordinator', h1: 'Text to clear', ...at, refused: 'delegate' },
+    { route: '/codebook', path: '/codebook', as: 'coordinator', h1: 'Codebook', ...at, refused: 'sub-group' },
+    { route: '/coding', path: '/coding', as: 'coordinator', h1: 'Read and code', ...at, refused: 'sub-group' },
+    { route: '/quotes', path: '/quotes', as: 'coordinator', h1: 'Quotes', ...at, refused: 'sub-group' },
+    { route: '/accounts', path: '/accounts', as: 'coordinator', h1: 'Accounts to check', ...at, refused: 'sub-group' },
     { route: '/messages', path: '/messages', as: 'coordinator', h1: 'Messages', ...at, refused: 'trainer' },
     { route: '/registers', path: '/registers', as: 'coordinator', h1: 'Registers', ...at, refused: 'sub-group' },
     {
@@ -353,6 +366,39 @@ function places(): Place[] {
       missing: '/impact/programmes/2025-26/courses/NONE',
       refused: 'trainer',
     },
+    ...(['themes', 'sectors', 'agencies'] as const).map((level) => ({
+      route: `/impact/programmes/:name/${level}/:id`,
+      path: `/impact/programmes/2025-26/${level}/3`,
+      as: 'sub-group' as const,
+      ...at,
+      missing: `/impact/programmes/2025-26/${level}/999999`,
+      refused: 'agency-lead' as const,
+    })),
+    {
+      route: '/impact/period',
+      path: '/impact/period?from=2025-09-01&until=2025-12-31',
+      as: 'sub-group',
+      ...at,
+      refused: 'trainer',
+    },
+    {
+      route: '/impact/programmes/:name/costs',
+      path: '/impact/programmes/2025-26/costs',
+      as: 'coordinator',
+      h1: 'Income and costs',
+      ...at,
+      missing: '/impact/programmes/1999-00/costs',
+      refused: 'sub-group',
+    },
+    {
+      route: '/impact/programmes/:name/other-training',
+      path: '/impact/programmes/2025-26/other-training',
+      as: 'coordinator',
+      h1: 'What others taught',
+      ...at,
+      missing: '/impact/programmes/1999-00/other-training',
+      refused: 'sub-group',
+    },
     {
       route: '/impact/events/:id',
       path: `/impact/events/${past}`,
@@ -360,6 +406,41 @@ function places(): Place[] {
       ...at,
       missing: '/impact/events/999999',
       refused: 'delegate',
+    },
+    { route: '/reports', path: '/reports', as: 'coordinator', h1: 'Reports', ...at, refused: 'delegate' },
+    ...['', '/cover', '/summary'].map((part) => ({
+      route: `/reports/:id${part}`,
+      path: `/reports/${report}${part}`,
+      as: 'coordinator' as const,
+      ...at,
+      missing: `/reports/999999${part}`,
+      refused: 'trainer' as const,
+    })),
+    { route: '/actions', path: '/actions', as: 'coordinator', h1: 'Actions', ...at, refused: 'agency-lead' },
+    {
+      route: '/recommendations',
+      path: '/recommendations',
+      as: 'sub-group',
+      h1: 'Recommendations',
+      ...at,
+      refused: 'delegate',
+    },
+    {
+      route: '/recommendations/:id',
+      path: '/recommendations/1',
+      as: 'sub-group',
+      ...at,
+      missing: '/recommendations/999999',
+      refused: 'agency-lead',
+    },
+    { route: '/evidence', path: '/evidence', as: 'coordinator', h1: 'Other evidence', ...at, refused: 'sub-group' },
+    {
+      route: '/returns',
+      path: '/returns',
+      as: 'coordinator',
+      h1: 'Single-agency returns',
+      ...at,
+      refused: 'sub-group',
     },
   ]
 }
@@ -607,7 +688,8 @@ it('leads from a refused form to what is wrong, and keeps what was typed', async
 
 it('shows each page of an e-mail or a day code well, in each of its states', async () => {
   await visitor.become(null)
-  const token = (purpose: 'answer' | 'opt-out' | 'certificate', id: number) => makeToken(secrets, purpose, id)
+  const token = (purpose: 'answer' | 'opt-out' | 'certificate' | 'single-agency-return', id: number) =>
+    makeToken(secrets, purpose, id)
   await example.forward('PT1M')
   const shown = async (name: string, path: string, h1: string | RegExp) => {
     await page.goto(path)
@@ -651,6 +733,22 @@ it('shows each page of an e-mail or a day code well, in each of its states', asy
   await press('Ask me again after all')
   await heading('We will ask you again').waitFor()
   await look('asked again')
+
+  const { number } = one(
+    'select programme_id * 1000000 + agency_id as number from single_agency_returns where told_at is null',
+  )
+  const agencyReturn = `/agency-return/${await token('single-agency-return', number)}`
+  await shown('agency’s return', agencyReturn, /taught its own people$/)
+  await press('Send the return')
+  await expectErrorSummary('agency’s return')
+  await page.getByLabel('How many people work there').fill('90')
+  await page.getByRole('textbox', { name: 'Neglect Month and year' }).fill('3 2026')
+  await page.getByRole('textbox', { name: 'Neglect How many people' }).fill('40')
+  await page.getByLabel('Your name').fill('Pat Low')
+  await press('Send the return')
+  await heading('Thank you: your return is in').waitFor()
+  await look('agency’s return, told')
+  await shown('agency’s return, no such link', '/agency-return/nobody', 'This link does not work')
 
   const certificate = one('select id from certificates where withdrawn_at is null order by id desc').id
   const certificatePath = `/certificates/${await token('certificate', certificate)}`

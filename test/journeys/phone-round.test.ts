@@ -1,6 +1,7 @@
 /** The phone round, worked for 40 people without a mouse. One of the parts of the journeys. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inShort } from '../impact/reading.ts'
 import {
   barriers,
   type Example,
@@ -124,8 +125,8 @@ describe('the phone round', () => {
     ])
     const byEvent = Map.groupBy(answered, (id) => eventOf.get(id)!)
     for (const [eventId, theirs] of byEvent) {
-      const { method, flow } = await example.get(`/api/impact/events/${eventId}`, 'sub-group')
-      expect(method.counted).toContain(
+      const { method, flow } = inShort(await example.get(`/api/impact/events/${eventId}`, 'sub-group'))
+      expect(method[1]).toContain(
         `Of the ${flow.answered} who answered, ${theirs.length} did so by telephone, to the training team.`,
       )
     }

@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answers, bookings, responses } from '#db/schema.ts'
 import { accountOf } from '#server/certificates/account.ts'
-import { movesAt } from '#server/impact/measures.ts'
+import { attendersAt } from '#server/impact/attenders.ts'
+import { answersAt, readerOf, tallyOf } from '#server/impact/cells.ts'
 import { tellMore } from '#server/surveys/answering.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { answerPath, at, attend, factsHash, messagesOf, nonceIn, outcomesOfStage, press } from './facts.ts'
@@ -184,9 +185,9 @@ describe('the questions before the day, by day code', () => {
       await press(w, await answerPath(w, id), 'once')
       await tellMore(w.ctx({ kind: 'link', bookingId: id }), id, { outcomes: { outcomes: { [first!.id]: 'good' } } })
     }
-    expect(await movesAt(w.store.read, [held], 1)).toEqual([
-      expect.objectContaining({ eventId: held, before: 0, now: 2, n: 1 }),
-    ])
+    const { came } = await attendersAt(w.store.read, [held], '2027-01-31')
+    const moves = readerOf(await answersAt(w.store.read, [held]), 'moves:first')
+    expect(tallyOf(came.get(held)!, moves)).toEqual({ answered: 1, options: { '0>2': 1 } })
     const accounts = await Promise.all([bea, olu].map((id) => accountOf(w.ctx(), id)))
     const [beas, olus] = accounts.map((one) => JSON.stringify(one?.account))
     expect(beas).toMatch(/before the day/i)

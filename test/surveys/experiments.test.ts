@@ -307,7 +307,10 @@ describe('an experiment', () => {
     await w.store.write((db) => db.delete(experimentDraws))
     const method = async (booking: number) => {
       const { rows } = await w.client.execute(`select event_id from bookings where id = ${booking}`)
-      return (await (await ada()).get(`/api/impact/events/${rows[0]!.event_id}`)).json.method.asked
+      return (await (await ada()).get(`/api/impact/events/${rows[0]!.event_id}`)).json.page.method[0].replace(
+        /^.*?(?=Asked)/,
+        '',
+      )
     }
     expect(await method(bookingId!)).toBe('Asked on 15 December 2026.')
     await w.store.write((db) =>
@@ -326,7 +329,11 @@ describe('an experiment', () => {
   it('ended early is said to have perhaps worded it, since who was drawn is thrown away', async () => {
     const [bookingId] = await invited(1)
     const { rows } = await w.client.execute(`select event_id from bookings where id = ${bookingId}`)
-    const method = async () => (await (await ada()).get(`/api/impact/events/${rows[0]!.event_id}`)).json.method.asked
+    const method = async () =>
+      (await (await ada()).get(`/api/impact/events/${rows[0]!.event_id}`)).json.page.method[0].replace(
+        /^.*?(?=Asked)/,
+        '',
+      )
     expect(await method()).not.toContain('experiment')
     await w.store.write((db) =>
       db.insert(experiments).values([

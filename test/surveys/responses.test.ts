@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { courses, followUps, responses } from '#db/schema.ts'
 import type { ResponsePage } from '#server/surveys/response-figures.ts'
+import { inShort } from '#test/impact/reading.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
 import { answerPath, at, attend, handOver, nonceIn, optOutPath, press, runAsking } from './facts.ts'
 
@@ -101,7 +102,7 @@ describe('the response page', () => {
     expect(rows).toMatchObject([
       { attended: 3, reachable: 2, asked: 2, core: 1, dispositions: { 'could-not-be-asked': 1 } },
     ])
-    const { flow } = (await ada.get(`/api/impact/events/${eventId}`)).json
+    const { flow } = inShort((await ada.get(`/api/impact/events/${eventId}`)).json)
     expect(flow).toMatchObject({ came: 3, reachable: 2, asked: rows[0]!.asked, answered: 1 })
   })
 

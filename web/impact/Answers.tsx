@@ -1,131 +1,192 @@
-import { For, Show } from 'solid-js'
-import type { GroupPage } from '#server/impact/routes.ts'
-import { figure } from '#server/impact/shared/pictures.ts'
+import { A } from '@solidjs/router'
+import { createMemo, For, type JSX, Show } from 'solid-js'
+import type { ImpactPage, PageRead } from '#server/impact/routes.ts'
+import { type FigurePart, figureLabels, figureParts, isSelfReported } from '#server/impact/shared/figures.ts'
+import { figure as counted } from '#server/impact/shared/pictures.ts'
 import { Details } from '#web/parts/Details.tsx'
 import { FlowLine } from '#web/parts/FlowLine.tsx'
-import { Table } from '#web/parts/Table.tsx'
-import { TransitionMatrix } from '#web/parts/TransitionMatrix.tsx'
 import { WholeRoomBar } from '#web/parts/WholeRoomBar.tsx'
+import { Page } from '#web/shell/Page.tsx'
 import { Figures } from './Figures.tsx'
+import { FigureList } from './FigureView.tsx'
 
-/** The headline of a group: its sentence, the whole-room bar and what must be so for it to be otherwise; or why it is not shown. */
-export function Headline(props: { page: GroupPage; of: string }) {
+/** What stands on top, large, and so not again among the figures below. */
+const onTop = ['whole-room', 'break-even', 'flow']
+
+const figureOf = (page: ImpactPage, key: string) => page.figures.find((one) => one.key === key)
+
+/** A page of the impact pages whole: the headline, the flow, where to look closer, then every other figure by part. `children` stand after the flow. */
+export function ImpactView(props: { read: PageRead; children?: JSX.Element }) {
+  const page = () => props.read.page
+  return (
+    <Page
+      title={page().earlySigns ? `${page().title}: early signs` : page().title}
+      {...(props.read.crumbs.length ? { crumbs: props.read.crumbs } : {})}
+      about={`${page().lead} · as it was on ${page().asOf}`}
+    >
+      <PageFigures page={page()}>
+        {props.children}
+        <Closer read={props.read} />
+      </PageFigures>
+    </Page>
+  )
+}
+
+/** The figures of a page, headline first. */
+export function PageFigures(props: { page: ImpactPage; children?: JSX.Element }) {
+  const others = createMemo(() => props.page.figures.filter(({ key }) => !onTop.includes(key)))
   return (
     <>
       <Show when={props.page.provisional}>
-        {(provisional) => (
+        {(words) => (
           <p class="provisional">
-            <strong>Provisional.</strong> {provisional().words}
+            <strong>Provisional.</strong> {words()}
           </p>
         )}
       </Show>
-      <Show when={props.page.wholeRoom} fallback={<p class="govuk-inset-text">{props.page.notShown}</p>}>
-        {(whole) => (
-          <>
-            <p class="headline">
-              <Figures words={whole().sentence} />
-            </p>
-            <WholeRoomBar room={whole().room} sentence={whole().sentence} of={props.of} />
-            <p class="govuk-inset-text">{whole().breakEven}</p>
-            <Details summary="How sure is this?">
-              <For each={whole().drillDown.words}>{(words) => <p>{words}</p>}</For>
-            </Details>
-          </>
-        )}
+      <Headline page={props.page} />
+      <Flow page={props.page} />
+      {props.children}
+      <Show when={others().length > 4}>
+        <OnThisPage parts={[...new Set(others().map(({ part }) => part))]} />
       </Show>
+      <FigureList figures={others()} />
+      <Method page={props.page} />
     </>
   )
 }
 
-/** How many were left at each step from booking to a matched answer; a programme figure, shown for a group of any size. */
-export function Flow(props: { page: GroupPage }) {
-  const flow = () => props.page.flow
+/** The headline of a group: its sentence, the whole-room bar and what must be so for it to be otherwise; or why it is not shown. */
+function Headline(props: { page: ImpactPage }) {
+  const whole = () => figureOf(props.page, 'whole-room')
+  const room = () => {
+    const picture = whole()?.picture
+    return picture?.kind === 'whole-room' ? picture.room : null
+  }
   return (
-    <>
-      <FlowLine
-        steps={[
-          { words: 'Booked', count: figure(flow().booked) },
-          { words: 'Came', count: figure(flow().came) },
-          { words: 'Could be reached', count: figure(flow().reachable) },
-          { words: 'Asked', count: figure(flow().asked) },
-          {
-            words: 'Answered',
-            count: figure(flow().answered),
-            about: flow().answeredPercent === null ? undefined : `${flow().answeredPercent}% of those who came`,
-          },
-          { words: 'Answered fully', count: figure(flow().full) },
-          { words: 'Matched', count: figure(flow().matched) },
-        ]}
-      />
-      <p class="under-figures">
-        <Show when={props.page.wholeRoom}>{(whole) => <>{whole().label}. </>}</Show>
-        {props.page.method.asked} Matched: told us before the day and three months on.
-      </p>
-      <Show when={flow().came > 0}>
-        <Details summary="Where everyone who came stands">
-          <Table
-            caption="Everyone who came, each in one place"
-            columns={[
-              { words: 'Where they stand', cell: (row) => row.words },
-              { words: 'People', numeric: true, cell: (row) => figure(row.count) },
-            ]}
-            rows={flow().dispositions}
-          />
-        </Details>
-      </Show>
-    </>
-  )
-}
-
-/** Before the day and three months on, one learning outcome beside the other. */
-export function Outcomes(props: { page: GroupPage }) {
-  return (
-    <Show when={props.page.outcomes.length > 0}>
-      <h2>What they say they know</h2>
-      <div class="outcomes">
-        <For each={props.page.outcomes}>
-          {(outcome) => (
-            <section class="outcome">
-              <h3>“{outcome.outcome}”</h3>
-              <Show
-                when={outcome.matrix}
-                fallback={
-                  <p class="soft">
-                    {outcome.sentence} {outcome.why}
-                  </p>
-                }
-              >
-                {(matrix) => (
+    <Show when={whole()}>
+      {(whole) => (
+        <>
+          <p class="headline">
+            <Figures words={whole().sentence} />
+          </p>
+          <Show when={whole().notShown !== whole().sentence && whole().notShown}>
+            {(why) => <p class="govuk-inset-text">{why()}</p>}
+          </Show>
+          <Show when={room()}>
+            {(room) => <WholeRoomBar room={room()} sentence={whole().sentence} of={props.page.title} />}
+          </Show>
+          <Show when={figureOf(props.page, 'break-even')}>
+            {(even) => <p class="govuk-inset-text">{even().sentence}</p>}
+          </Show>
+          <Show when={room() || whole().drillDown.length > 0}>
+            <p class="under-figures">
+              <Show when={whole().label}>
+                {(label) => (
                   <>
-                    <TransitionMatrix matrix={matrix()} sentence={outcome.sentence} outcome={outcome.outcome} />
-                    <Show when={outcome.test}>
-                      <Details summary="How this was tested">
-                        <p>{outcome.test}</p>
-                      </Details>
-                    </Show>
+                    {figureLabels[label()]}
+                    {isSelfReported(label()) ? ' · self-reported' : ''}.{' '}
                   </>
                 )}
               </Show>
-            </section>
-          )}
-        </For>
-      </div>
+              {whole().base?.words}.
+            </p>
+          </Show>
+          <Show when={whole().drillDown.length > 0}>
+            <Details summary="How sure is this?">
+              <For each={whole().drillDown}>{(words) => <p>{words}</p>}</For>
+              <p>{whole().definition}</p>
+            </Details>
+          </Show>
+        </>
+      )}
     </Show>
   )
 }
 
+/** How many were left at each step from booking to a matched answer; a programme figure, shown for a group of any size. */
+function Flow(props: { page: ImpactPage }) {
+  return (
+    <Show when={figureOf(props.page, 'flow')}>
+      {(flow) => (
+        <>
+          <FlowLine
+            steps={(flow().table?.rows ?? []).map(([words = '', count = 0]) => ({
+              words: `${words}`,
+              count: typeof count === 'number' ? counted(count) : count,
+            }))}
+          />
+          <p class="under-figures">{flow().sentence}</p>
+          <Details summary="How this is worked out">
+            <p>{flow().definition}</p>
+            <For each={flow().drillDown}>{(words) => <p>{words}</p>}</For>
+          </Details>
+        </>
+      )}
+    </Show>
+  )
+}
+
+const closerWords = {
+  theme: 'By theme',
+  course: 'By course',
+  event: 'By event',
+  sector: 'By sector',
+  agency: 'By agency',
+} as const
+
+/** The pages below, one press away. */
+function Closer(props: { read: PageRead }) {
+  const of = (level: string) => props.read.page.below.filter(({ key }) => key.startsWith(`${level}:`))
+  return (
+    <Show when={props.read.page.below.length > 0 && Object.keys(props.read.hrefs).length > 0}>
+      <nav aria-labelledby="closer">
+        <h2 id="closer">Look closer</h2>
+        <For each={Object.entries(closerWords).filter(([level]) => of(level).length > 0)}>
+          {([level, words]) => (
+            <>
+              <h3>{words}</h3>
+              <ul class="closer">
+                <For each={of(level)}>
+                  {(below) => (
+                    <li>
+                      <A href={props.read.hrefs[below.key] ?? '/impact'}>{below.title}</A>
+                      <span class="soft">{below.words}</span>
+                    </li>
+                  )}
+                </For>
+              </ul>
+            </>
+          )}
+        </For>
+      </nav>
+    </Show>
+  )
+}
+
+function OnThisPage(props: { parts: readonly FigurePart[] }) {
+  const inOrder = () => (Object.keys(figureParts) as FigurePart[]).filter((part) => props.parts.includes(part))
+  return (
+    <nav aria-label="On this page">
+      <ul class="plain filters">
+        <For each={inOrder()}>
+          {(part) => (
+            <li>
+              <a href={`#part-${part}`}>{figureParts[part]}</a>
+            </li>
+          )}
+        </For>
+      </ul>
+    </nav>
+  )
+}
+
 /** How it was worked out, and what it cannot say. */
-export function Method(props: { page: GroupPage }) {
-  const method = () => props.page.method
+function Method(props: { page: ImpactPage }) {
   return (
     <section class="method" aria-labelledby="method">
       <h2 id="method">How this was worked out</h2>
-      <p>
-        {method().questions} {method().asked}
-      </p>
-      <p>{method().counted}</p>
-      <p>{method().smallNumbers}</p>
-      <p>{method().live}</p>
+      <For each={props.page.method}>{(words) => <p>{words}</p>}</For>
       <h3>What this cannot tell you</h3>
       <ul>
         <For each={props.page.cannotTell}>{(words) => <li>{words}</li>}</For>

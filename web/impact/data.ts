@@ -1,8 +1,12 @@
 import { query } from '@solidjs/router'
-import type { CourseImpact, EventImpact, ImpactApi, ProgrammeFigures, ProgrammeListed } from '#server/impact/routes.ts'
+import type { ImpactApi, ImpactPage, Offered, PageRead, ProgrammeListed } from '#server/impact/routes.ts'
 import { api, roomClient } from '#web/api.ts'
 
-const { programmes, events } = roomClient<ImpactApi>().api.impact
+/** The client's own type of the answer is not taken: it goes through every kind of picture and does not come to an end. */
+const read = <T>(answer: Promise<Response | object>): Promise<T> => api<T>(answer as Parameters<typeof api<T>>[0])
+
+const { programmes, events, period } = roomClient<ImpactApi>().api.impact
+const programme = programmes[':name']
 
 export const getProgrammes = query(
   (): Promise<ProgrammeListed[]> => api<ProgrammeListed[]>(programmes.$get()),
@@ -10,19 +14,49 @@ export const getProgrammes = query(
 )
 
 export const getProgramme = query(
-  (name: string): Promise<ProgrammeFigures> => api<ProgrammeFigures>(programmes[':name'].$get({ param: { name } })),
+  (name: string): Promise<PageRead> => read<PageRead>(programme.$get({ param: { name } })),
   'impact-programme',
 )
 
 export const getCourse = query(
-  (name: string, code: string): Promise<CourseImpact> =>
-    api<CourseImpact>(programmes[':name'].courses[':code'].$get({ param: { name, code } })),
+  (name: string, code: string): Promise<PageRead> =>
+    read<PageRead>(programme.courses[':code'].$get({ param: { name, code } })),
   'impact-course',
 )
 
+export const getTheme = query(
+  (name: string, id: string): Promise<PageRead> =>
+    read<PageRead>(programme.themes[':id'].$get({ param: { name, id } })),
+  'impact-theme',
+)
+
+export const getSector = query(
+  (name: string, id: string): Promise<PageRead> =>
+    read<PageRead>(programme.sectors[':id'].$get({ param: { name, id } })),
+  'impact-sector',
+)
+
+export const getAgency = query(
+  (name: string, id: string): Promise<PageRead> =>
+    read<PageRead>(programme.agencies[':id'].$get({ param: { name, id } })),
+  'impact-agency',
+)
+
 export const getEvent = query(
-  (id: string): Promise<EventImpact> => api<EventImpact>(events[':id'].$get({ param: { id } })),
+  (id: string): Promise<PageRead> => read<PageRead>(events[':id'].$get({ param: { id } })),
   'impact-event',
+)
+
+export interface PeriodRead {
+  page: ImpactPage | null
+  offered: Offered
+}
+
+/** Without both days only what is offered. */
+export const getPeriod = query(
+  (from?: string, until?: string): Promise<PeriodRead> =>
+    read<PeriodRead>(period.$get({ query: from && until ? { from, until } : {} })),
+  'impact-period',
 )
 
 export const programmeHref = (name: string) => `/impact/programmes/${encodeURIComponent(name)}`

@@ -74,7 +74,7 @@ function Lines(props: { lines: readonly Line[] }) {
   )
 }
 
-function needs({ texts, ringing, messages, outOfReach }: Waiting): Line[] {
+function needs({ texts, ringing, messages, outOfReach, actions }: Waiting): Line[] {
   return [
     { n: texts, href: '/texts', words: `${counted(texts, 'text', 'texts')} to clear` },
     {
@@ -92,6 +92,7 @@ function needs({ texts, ringing, messages, outOfReach }: Waiting): Line[] {
       href: '/asking/reachability',
       words: `${counted(outOfReach, 'person', 'people')} could not be asked and can be, once the address is right`,
     },
+    { n: actions, href: '/actions', words: `${counted(actions, 'action is', 'actions are')} overdue` },
   ].filter(({ n }) => n > 0)
 }
 

@@ -8,10 +8,12 @@ const myCertificates = { href: '/certificates', words: 'My certificates' }
 const courses = { href: '/courses', words: 'Courses' }
 const registers = { href: '/registers', words: 'Registers' }
 const impact = { href: '/impact', words: 'Impact' }
+const reports = { href: '/reports', words: 'Reports' }
+const actions = { href: '/actions', words: 'Actions' }
+const recommendations = { href: '/recommendations', words: 'Recommendations' }
 const asking = { href: '/asking', words: 'Asking' }
-const phoneRound = { href: '/phone-round', words: 'Phone round' }
-const typeIn = { href: '/answers', words: 'Type in an answer' }
 const texts = { href: '/texts', words: 'Text to clear' }
+const codebook = { href: '/codebook', words: 'Codebook' }
 const whoAnswered = { href: '/who-answered', words: 'Who has answered' }
 const messages = { href: '/messages', words: 'Messages' }
 
@@ -26,14 +28,14 @@ const byRole: Record<Role, NavigationLink[]> = {
     courses,
     registers,
     asking,
-    phoneRound,
-    typeIn,
     texts,
     impact,
+    reports,
+    actions,
     messages,
   ],
-  'sub-group': [impact, find],
-  administrator: [impact, messages],
+  'sub-group': [impact, reports, actions, recommendations, find],
+  administrator: [impact, reports, actions, codebook, messages],
 }
 
 /** The links a role sees, in order, and of those only pages that exist: `paths` are the paths of routes.tsx. */

@@ -4,6 +4,8 @@ import { For } from 'solid-js'
 const links = [
   { href: '/asking', words: 'Calendar' },
   { href: '/asking/holds', words: 'Pauses and holidays' },
+  { href: '/phone-round', words: 'Phone round' },
+  { href: '/answers', words: 'Type in an answer' },
   { href: '/asking/responses', words: 'Response' },
   { href: '/asking/reachability', words: 'Could not be asked' },
   { href: '/asking/agreements', words: 'Agreements' },

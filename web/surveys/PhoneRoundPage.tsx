@@ -8,6 +8,7 @@ import { Form } from '#web/parts/Form.tsx'
 import { TextInput } from '#web/parts/TextInput.tsx'
 import { Page } from '#web/shell/Page.tsx'
 import { counted } from '#web/words.ts'
+import { AskingLinks } from './AskingLinks.tsx'
 import { getPhoneRound, setCeiling } from './answers-data.ts'
 import { CallSheet } from './CallSheet.tsx'
 import { PhoneCall } from './PhoneCall.tsx'
@@ -20,6 +21,7 @@ export default function PhoneRoundPage() {
       title="Phone round"
       lead="People who were asked by email to the end and have not answered, and people whom no email reaches. In the order of what a call would change."
     >
+      <AskingLinks />
       <Show when={round()}>{(round) => <Round round={round()} />}</Show>
     </Page>
   )

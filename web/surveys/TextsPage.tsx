@@ -1,6 +1,7 @@
 import { createAsync, revalidate } from '@solidjs/router'
 import { createSignal, For, Show } from 'solid-js'
 import type { HeldText, UrgentText, Writer } from '#server/surveys/routes.ts'
+import { VoiceLinks } from '#web/impact/VoiceLinks.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Notice } from '#web/parts/Notice.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
@@ -51,6 +52,7 @@ export default function TextsPage() {
       title="Text to clear"
       lead="Nothing people wrote leaves this page until someone has read it. Take out anything that could tell who a child, an adult, a family or the writer is."
     >
+      <VoiceLinks />
       <Show when={done()}>
         {(words) => (
           <Notice>

@@ -10,6 +10,7 @@ import { Radios } from '#web/parts/Radios.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { TextInput } from '#web/parts/TextInput.tsx'
 import { Page } from '#web/shell/Page.tsx'
+import { AskingLinks } from './AskingLinks.tsx'
 import { getAnswerForm, getWhoseAnswer, sendTypedIn } from './answers-data.ts'
 import { TypedInRest } from './TypedInRest.tsx'
 
@@ -37,6 +38,7 @@ export default function TypeInPage() {
       title="Type in an answer"
       lead="For an answer that came in a reply, on paper or by telephone. Choose the person, then press their answer."
     >
+      <AskingLinks />
       <Radios
         inline
         small

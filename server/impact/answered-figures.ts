@@ -1,0 +1,302 @@
+import type { RoleGroup } from '#server/people/input.ts'
+import { type Disposition, dispositions } from '#server/surveys/input.ts'
+import { endInstrument } from '#server/surveys/shared/instruments.ts'
+import { baseOf, hidden } from './answer-figures.ts'
+import type { Attender } from './attenders.ts'
+import { baselineOf, firstOutcomes, type Measure } from './cells.ts'
+import type { Said } from './said.ts'
+import type { Cell, Figure, FigureLabel } from './shared/figures.ts'
+import { figure, levelLabels } from './shared/pictures.ts'
+import { type Flow, flowSentence } from './shared/sentences.ts'
+import { whoAnsweredSentence } from './shared/sentences-moves.ts'
+import { percent } from './shared/sentences-words.ts'
+import { type FrameRow, largestGap, wholePercent } from './shared/statistics.ts'
+
+/* Who answered, of those who came. How many are figures of the programme; what they said before and at the end of the day are answers. */
+
+const dispositionWords: Record<Disposition, string> = {
+  answered: 'Answered',
+  'no-reply': 'No reply',
+  'could-not-be-asked': 'Could not be asked',
+  'still-being-asked': 'Still being asked',
+  'not-yet-due': 'Not yet due',
+  'not-asked-by-rule': 'Not asked by rule',
+}
+
+export function flowOf(said: Said): Flow {
+  const { room, full, matched } = said.counts
+  const { came, answered, unheard } = room
+  return {
+    booked: bookedOf(said),
+    came,
+    reachable: came - unheard['could-not-be-asked'],
+    asked: answered + unheard['no-reply'] + unheard['still-being-asked'],
+    answered,
+    full,
+    matched,
+  }
+}
+
+/** Places are of events; of a sector or an agency those who came are all that is said. */
+function bookedOf({ gathered, group, counts }: Said): number {
+  if (group.who) return counts.room.came
+  return group.events.reduce((sum, { id }) => sum + (gathered.attenders.events.get(id)?.booked ?? 0), 0)
+}
+
+/** From booking to a matched answer: shown for a group of any size. `before` is the same group a year ago. */
+export function flowFigure(said: Said, before: { label: string; came: number; answered: number } | null): Figure {
+  const { counts, rules, group } = said
+  const flow = flowOf(said)
+  const { came, answered } = flow
+  const response = came > 0 && answered >= rules.percentages ? wholePercent(answered, came) : null
+  const target =
+    came === 0 || response === null
+      ? ''
+      : ` The target is ${rules.target}%: ${response >= rules.target ? 'met' : 'not met'}.`
+  const last = before?.came
+    ? ` ${before.label}: ${figure(before.answered)} of ${figure(before.came)} answered${before.answered >= rules.percentages ? ` (${percent(before.answered, before.came)})` : ''}.`
+    : ''
+  const since = counts.since
+    ? ` ${figure(counts.since)} more ${counts.since === 1 ? 'has' : 'have'} answered since a report that counts ${group.events.length === 1 ? 'this event' : 'these events'} was issued; the next report counts ${counts.since === 1 ? 'it' : 'them'}.`
+    : ''
+  const booked: [string, number][] = group.who ? [] : [['Booked', flow.booked]]
+  return {
+    key: 'flow',
+    part: 'answered',
+    title: 'From booking to answer',
+    label: null,
+    sentence: `${
+      group.who
+        ? flowSentence(flow, rules)
+            .replace(/^.*? booked, /, '')
+            .replace(/^\w/, (c) => c.toUpperCase())
+        : flowSentence(flow, rules)
+    }${target}${last}${since}`,
+    base: baseOf(answered, came, rules),
+    definition:
+      'Came: the register says so, by the course’s rule. Answered: question one, three months on; fully: and at least one learning outcome. Matched: told us before the day and three months on. The response is those who answered, of everyone who came.',
+    table: {
+      caption: 'How many were left at each step',
+      head: ['Step', 'People'],
+      rows: [
+        ...booked,
+        ['Came', came],
+        ['Could be reached', flow.reachable],
+        ['Asked', flow.asked],
+        ['Answered', answered],
+        ['Answered fully', flow.full],
+        ['Matched', flow.matched],
+      ],
+    },
+    picture: null,
+    notShown: null,
+    drillDown:
+      flow.reachable > 0 && answered >= rules.percentages
+        ? [
+            `Of the ${figure(flow.reachable)} who could be reached, ${figure(answered)} answered (${percent(answered, flow.reachable)}). The response given everywhere else is of everyone who came.`,
+          ]
+        : [],
+  }
+}
+
+/** Where everyone who came stands. */
+export function dispositionsFigure({ counts, rules }: Said): Figure {
+  const { room } = counts
+  const rows = dispositions.map((one): [string, number] => [
+    dispositionWords[one],
+    one === 'answered' ? room.answered : room.unheard[one],
+  ])
+  const silent = room.came - room.answered
+  return {
+    key: 'dispositions',
+    part: 'answered',
+    title: 'Where everyone who came stands',
+    label: null,
+    sentence:
+      room.came === 0
+        ? 'Nobody came.'
+        : silent === 0
+          ? 'Everyone who came has answered.'
+          : `Of the ${figure(room.came)} who came, ${figure(silent)} ${silent === 1 ? 'has' : 'have'} not answered: ${rows
+              .slice(1)
+              .filter(([, count]) => count > 0)
+              .map(([words, count]) => `${figure(count)} ${words.toLowerCase()}`)
+              .join(', ')}.`,
+    base: baseOf(room.answered, room.came, rules),
+    definition:
+      'Everyone who came, each in one place. No reply: thirty days have gone by since the last message. Could not be asked: no address, it came back, they opted out or had left. Not asked by rule: four follow-ups in twelve months are the most anyone is asked for, and some courses ask none.',
+    table: { caption: 'Everyone who came, each in one place', head: ['Where they stand', 'People'], rows },
+    picture: null,
+    notShown: null,
+    drillDown: [],
+  }
+}
+
+const roleWords: Record<RoleGroup, string> = {
+  'social-work': 'Social work',
+  'health-visiting': 'Health visiting',
+  nursing: 'Nursing and midwifery',
+  'general-practice': 'General practice',
+  teaching: 'Teaching',
+  'early-years': 'Early years',
+  policing: 'Policing',
+  probation: 'Probation',
+  housing: 'Housing',
+  'youth-work': 'Youth work',
+  'adult-care': 'Adult care',
+  volunteering: 'Volunteering',
+  management: 'Management',
+  other: 'Other work',
+}
+
+/** Those who answered beside those who came: by agency, sector, kind of work, level before the day, readiness at its end. */
+export function whoAnsweredFigures(said: Said): Figure[] {
+  const { gathered, group } = said
+  const figures: Figure[] = []
+  // At one event an agency or a kind of work is a person or two.
+  if (group.level !== 'agency' && group.level !== 'event')
+    figures.push(
+      frameFigure(said, {
+        key: 'who-agency',
+        title: 'Who answered, by agency',
+        heading: 'Agency',
+        definition: 'Agencies as on the day; a school counts under its parent.',
+        read: (one) => gathered.agencies.get(one.topId) ?? '',
+      }),
+    )
+  if (group.level === 'programme' || group.level === 'theme' || group.level === 'period')
+    figures.push(
+      frameFigure(said, {
+        key: 'who-sector',
+        title: 'Who answered, by sector',
+        heading: 'Sector',
+        definition: 'Sectors as on the day.',
+        read: (one) => gathered.sectors.get(one.sectorId) ?? '',
+      }),
+    )
+  if (group.level !== 'event')
+    figures.push(
+      frameFigure(said, {
+        key: 'who-role',
+        title: 'Who answered, by kind of work',
+        heading: 'Kind of work',
+        definition: 'The kind of work that people said they do, as on the day.',
+        read: (one) => roleWords[one.role],
+      }),
+    )
+  if (!said.isShown || group.level === 'period') return figures
+  const firsts = firstOutcomes(gathered.answers)
+  figures.push(
+    answeredBy(said, 'baseline', {
+      key: 'who-baseline',
+      title: 'Who answered, by where they stood before the day',
+      heading: 'Before the day',
+      label: 'know',
+      definition: 'Of those who said before the day where they stood on the first learning outcome of their course.',
+      order: levelLabels,
+      read: (one) => {
+        const was = baselineOf(gathered.answers, one, firsts)
+        return was === undefined ? null : (levelLabels[was] ?? null)
+      },
+    }),
+    answeredBy(said, 'readiness', {
+      key: 'who-readiness',
+      title: 'Who answered, by how ready they were at the end of the day',
+      heading: 'At the end of the day',
+      label: 'of-the-day',
+      definition: '“Could you do it tomorrow?”, of those who said at the end of the day.',
+      order: [...readyWords.values()],
+      read: (one) => readyWords.get(gathered.answers.chosen.get('end/ready')?.get(one.bookingId)?.[0] ?? '') ?? null,
+    }),
+  )
+  return figures
+}
+
+const readyWords = new Map(
+  endInstrument.questions.find(({ key }) => key === 'ready')?.options.map(({ key, text }) => [key, text]),
+)
+
+interface Frame {
+  key: string
+  title: string
+  heading: string
+  definition: string
+  label?: FigureLabel
+  order?: readonly string[]
+  read(one: Attender): string | null
+}
+
+/** The same where the rows are answers themselves: shown only if both those who answered later and those who did not may be. */
+function answeredBy(said: Said, what: 'baseline' | 'readiness', frame: Frame): Figure {
+  const { those, group } = said
+  const spoke = those.filter((one) => frame.read(one) !== null)
+  const silent = spoke.filter(({ practice }) => practice === null)
+  const measures: Measure[] = [`${what}-answered`, `${what}-silent`]
+  const [answered, unheard] = measures as [Measure, Measure]
+  const isShown =
+    said.shows(answered) && (silent.length === 0 || said.shows(unheard)) && (what === 'baseline' || said.shows('ready'))
+  const made = frameFigure(said, frame)
+  if (!isShown) return hidden(made, baseOf(spoke.length, those.length, said.rules))
+  for (const measure of measures) said.see(measure, group.key, those)
+  return made
+}
+
+/** Those of whom fewer came than an agency's lead may be told of, together in one row. */
+function withoutFew(rows: readonly FrameRow[], fewest: number): FrameRow[] {
+  const few = rows.filter(({ attended }) => attended < fewest)
+  if (few.length < 2) return [...rows.filter(({ attended }) => attended >= fewest), ...few]
+  const sum = (key: 'attended' | 'answered') => few.reduce((total, row) => total + row[key], 0)
+  return [
+    ...rows.filter(({ attended }) => attended >= fewest),
+    {
+      label: `${figure(few.length)} with fewer than ${fewest} each`,
+      attended: sum('attended'),
+      answered: sum('answered'),
+    },
+  ]
+}
+
+function frameFigure({ those, rules }: Said, frame: Frame): Figure {
+  const groups = new Map<string, FrameRow>()
+  for (const one of those) {
+    const label = frame.read(one)
+    if (label === null) continue
+    const row = groups.get(label) ?? { label, attended: 0, answered: 0 }
+    row.attended += 1
+    row.answered += one.practice === null ? 0 : 1
+    groups.set(label, row)
+  }
+  const rows = frame.order
+    ? frame.order.flatMap((label) => groups.get(label) ?? [])
+    : withoutFew(
+        [...groups.values()].toSorted((a, b) => b.attended - a.attended || a.label.localeCompare(b.label, 'en-GB')),
+        rules.answered,
+      )
+  const total = {
+    came: rows.reduce((sum, { attended }) => sum + attended, 0),
+    answered: rows.reduce((sum, { answered }) => sum + answered, 0),
+  }
+  const withPercent = total.answered >= rules.percentages
+  return {
+    key: frame.key,
+    part: 'answered',
+    title: frame.title,
+    label: frame.label ?? null,
+    sentence: whoAnsweredSentence(largestGap(rows), total, rules),
+    base: baseOf(frame.label ? total.came : total.answered, those.length, rules),
+    definition: `${frame.definition} Set beside everyone who came, to see whom the answers stand for. The gap named is that of the largest difference among groups of ten or more.`,
+    table: {
+      caption: `${frame.heading}: who came, and who answered`,
+      head: [frame.heading, 'Came', 'Answered', ...(withPercent ? ['Of those who came', 'Of those who answered'] : [])],
+      rows: rows.map((row): Cell[] => [
+        row.label,
+        row.attended,
+        row.answered,
+        ...(withPercent ? [percent(row.attended, total.came), percent(row.answered, total.answered)] : []),
+      ]),
+    },
+    picture: null,
+    notShown: null,
+    drillDown: [],
+  }
+}

@@ -1,0 +1,33 @@
+import type { Reading } from '#db/transact.ts'
+import type { Group } from './group.ts'
+import type { Figure } from './shared/figures.ts'
+import { whatOthersSaw } from './what-others-saw.ts'
+
+/** What colleagues have seen of a course in a year, beside what delegates say of themselves and never merged with it. Null for other groups. */
+export async function colleaguesFigure(db: Reading, group: Group): Promise<Figure | null> {
+  if (group.level !== 'course' || !group.course || !group.programme) return null
+  const { sentence, table } = await whatOthersSaw(db, group.course.id, group.programme.id)
+  const withPercent = table?.some(([, , percent]) => percent !== null) ?? false
+  return {
+    key: 'colleagues',
+    part: 'evidence',
+    title: 'What colleagues have seen',
+    label: 'others-saw',
+    sentence,
+    base: null,
+    definition:
+      'Colleagues named by people who had answered, each asked one question. They are no part of any other figure, and their answers are stored with no name. Shown from five.',
+    table: table && {
+      caption: 'What colleagues saw, each asked one question by name',
+      head: ['What they told us', 'Colleagues', ...(withPercent ? ['Of those who answered'] : [])],
+      rows: table.map(([label, count, percent]) => [
+        label,
+        count,
+        ...(withPercent ? [percent === null ? '–' : `${percent}%`] : []),
+      ]),
+    },
+    picture: null,
+    notShown: table ? null : 'Not shown: fewer than five colleagues have answered.',
+    drillDown: [],
+  }
+}

@@ -1,0 +1,272 @@
+import { formatInstant, type On } from '#server/calendar.ts'
+import type { Context } from '#server/context.ts'
+import { dispositionsFigure, flowFigure, whoAnsweredFigures } from './answered-figures.ts'
+import { answerFigures } from './answers-said.ts'
+import { colleaguesFigure } from './colleagues-figure.ts'
+import { evidenceFigures } from './evidence.ts'
+import { type Gathered, gather, peopleOf, standingIn } from './gathered.ts'
+import {
+  type Address,
+  courseGroupOf,
+  eventGroupOf,
+  type Group,
+  groupFor,
+  partGroupOf,
+  programmeAt,
+  programmeGroupOf,
+  themeGroupOf,
+  whenWords,
+  yearWords,
+} from './group.ts'
+import { cannotTell, methodOf, provisionalOf } from './group-page.ts'
+import { movesFigures } from './moves-figures.ts'
+import { type Offered, periodGathered, periodsOffered } from './period.ts'
+import { breakEvenFigure, opportunityFigure, partsFigure, wavesFigure, wholeRoomFigure } from './practice-figures.ts'
+import { periodWords, programmeCalled } from './programme.ts'
+import { programmeFacts } from './programme-facts.ts'
+import { type Said, saidOf } from './said.ts'
+import type { Figure } from './shared/figures.ts'
+import type { ImpactPage, ShownAnswers } from './shared/pages.ts'
+import { figure } from './shared/pictures.ts'
+import { earlierYears, trendFigure, yearBefore } from './trend.ts'
+import { voiceFigures, voiceShown } from './voices.ts'
+
+/** What a report is about: the page of it, and the pages below that. */
+export type ImpactScope =
+  | { kind: 'programme'; name: string }
+  | { kind: 'course'; programme: string; code: string }
+  | { kind: 'theme'; programme: string; themeId: number }
+  /** From the first to the last day, both whole months that are offered. */
+  | { kind: 'period'; from: On; until: On }
+
+/** A live page with where it stands among the others; a trainer, who reads their own events alone, is told of no other page. */
+export interface PageRead {
+  page: ImpactPage
+  /** Addresses of the pages below, by their keys. */
+  hrefs: Record<string, string>
+  crumbs: { href: string; words: string }[]
+}
+
+/** The page of one group as it is now. An event's is a trainer's only where they are assigned to it. */
+export async function impactPage(ctx: Context, address: Address): Promise<PageRead> {
+  const programme = await programmeAt(ctx, address)
+  const gathered = await gather(ctx, programme)
+  const group = groupFor(gathered, address)
+  const earlier = await earlierFor(ctx, group)
+  const page = await pageOf(ctx, gathered, group, { earlier, shown: new Map(), counting: 'live' })
+  if (ctx.actor.kind === 'person' && ctx.actor.role === 'trainer') return { page, hrefs: {}, crumbs: [] }
+  const top = { href: '/impact', words: 'Impact' }
+  const year = { href: hrefOf(gathered, programmeGroupOf(gathered)), words: yearWords(programme.name) }
+  const course = group.course && courseGroupOf(gathered, group.course)
+  return {
+    page,
+    hrefs: Object.fromEntries(groupsBelow(gathered, group, false).map((below) => [below.key, hrefOf(gathered, below)])),
+    crumbs: [
+      top,
+      ...(group.level === 'programme' ? [] : [year]),
+      ...(group.level === 'event' && course ? [{ href: hrefOf(gathered, course), words: course.title }] : []),
+    ],
+  }
+}
+
+function hrefOf({ programme }: Gathered, { level, key, course }: Group): string {
+  const top = `/impact/programmes/${encodeURIComponent(programme.name)}`
+  const id = key.split(':')[1] ?? ''
+  switch (level) {
+    case 'programme':
+      return top
+    case 'course':
+      return `${top}/courses/${encodeURIComponent(course?.code ?? '')}`
+    case 'theme':
+      return `${top}/themes/${id}`
+    case 'sector':
+      return `${top}/sectors/${id}`
+    case 'agency':
+      return `${top}/agencies/${id}`
+    case 'event':
+      return `/impact/events/${id}`
+    case 'period':
+      return '/impact/period'
+  }
+}
+
+/** The page of the taught events, of any programme, whose last session lies between two days; without days only what is offered. */
+export async function periodPage(
+  ctx: Context,
+  period: { from: On; until: On } | null,
+): Promise<{ page: ImpactPage | null; offered: Offered }> {
+  const offered = await periodsOffered(ctx)
+  if (!period) return { page: null, offered }
+  const { gathered, group } = await periodGathered(ctx, period, 'live')
+  return { page: await pageOf(ctx, gathered, group, { earlier: [], shown: new Map(), counting: 'live' }), offered }
+}
+
+const earlierFor = async (ctx: Context, { level, programme }: Group): Promise<Gathered[]> =>
+  level === 'event' || programme === null ? [] : earlierYears(ctx, programme)
+
+/**
+ * The pages of a report at this moment, the scope's own first, and every row of answers they show with whose it is. Answers that came since an
+ * earlier report are counted here; each row is proved against every row an issued report shows.
+ * @throws Missing when there is no such programme, course, theme or period
+ */
+export async function impactPages(
+  ctx: Context,
+  scope: ImpactScope,
+  counting: 'live' | 'report' = 'report',
+): Promise<{ pages: ImpactPage[]; shown: ShownAnswers[] }> {
+  const shown = new Map<string, ShownAnswers>()
+  if (scope.kind === 'period') {
+    const { gathered, group } = await periodGathered(ctx, scope, counting)
+    return {
+      pages: [await pageOf(ctx, gathered, group, { earlier: [], shown, counting })],
+      shown: [...shown.values()],
+    }
+  }
+  const programme = await programmeCalled(ctx.store.long, scope.kind === 'programme' ? scope.name : scope.programme)
+  const gathered = await gather(ctx, programme, { counting })
+  const earlier = await earlierYears(ctx, programme)
+  const own = groupFor(gathered, addressOf(scope))
+  const pages: ImpactPage[] = []
+  for (const group of [own, ...groupsBelow(gathered, own, true)])
+    pages.push(await pageOf(ctx, gathered, group, { earlier, shown, counting }))
+  return { pages, shown: [...shown.values()] }
+}
+
+function addressOf(scope: Exclude<ImpactScope, { kind: 'period' }>): Address {
+  if (scope.kind === 'programme') return { level: 'programme', name: scope.name }
+  if (scope.kind === 'course') return { level: 'course', name: scope.programme, code: scope.code }
+  return { level: 'theme', name: scope.programme, id: scope.themeId }
+}
+
+/** The groups whose pages stand below one; `isWhole` with those below them, and only events that show their answers. */
+function groupsBelow(gathered: Gathered, group: Group, isWhole: boolean): Group[] {
+  const { level } = group
+  const present = (groups: (Group | null)[]) => groups.filter((one) => one !== null)
+  const eventsBelow = (own: Group) =>
+    present(own.own.map(({ id }) => eventGroupOf(gathered, id))).filter(
+      ({ key }) => !isWhole || gathered.guard.shows('practice', key),
+    )
+  if (level === 'course') return eventsBelow(group)
+  if (level !== 'programme' && level !== 'theme') return []
+  const ids = new Set((level === 'programme' ? gathered.held : group.events).map(({ courseId }) => courseId))
+  const courses = present(
+    [...ids].map((id) => {
+      const course = gathered.courses.get(id)
+      return course ? courseGroupOf(gathered, course) : null
+    }),
+  ).toSorted((a, b) => a.title.localeCompare(b.title, 'en-GB'))
+  const withEvents = isWhole ? courses.flatMap((course) => [course, ...eventsBelow(course)]) : courses
+  if (level === 'theme') return withEvents
+  const came = peopleOf(gathered, group)
+  // How few of a small agency answered is nobody's to see.
+  const named = (ids: readonly number[], names: ReadonlyMap<number, string>) =>
+    [...Map.groupBy(ids, (id) => id).values()]
+      .flatMap((same) => (same.length >= gathered.rules.attended ? same.slice(0, 1) : []))
+      .toSorted((a, b) => (names.get(a) ?? '').localeCompare(names.get(b) ?? '', 'en-GB'))
+  return [
+    ...present(gathered.themes.map(({ id }) => themeGroupOf(gathered, id))),
+    ...withEvents,
+    ...present(
+      named(
+        came.map(({ sectorId }) => sectorId),
+        gathered.sectors,
+      ).map((id) => partGroupOf(gathered, 'sector', id)),
+    ),
+    ...present(
+      named(
+        came.map(({ topId }) => topId),
+        gathered.agencies,
+      ).map((id) => partGroupOf(gathered, 'agency', id)),
+    ),
+  ]
+}
+
+interface Around {
+  /** Earlier years, oldest first. */
+  earlier: readonly Gathered[]
+  /** Takes every row of answers that the page shows. */
+  shown: Map<string, ShownAnswers>
+  counting: 'live' | 'report'
+}
+
+async function pageOf(ctx: Context, gathered: Gathered, group: Group, around: Around): Promise<ImpactPage> {
+  const said = saidOf(gathered, group, around.shown)
+  const [figures, method] = await Promise.all([
+    figuresOf(ctx, said, around),
+    methodOf(ctx.store.long, said, around.counting),
+  ])
+  return {
+    key: group.key,
+    level: group.level,
+    title: group.title,
+    lead: group.lead,
+    programme: group.programme ? { name: group.programme.name, words: periodWords(group.programme) } : null,
+    asOf: formatInstant(ctx.now),
+    provisional: provisionalOf(said),
+    earlySigns: said.gate === 'early-signs' || said.gate === 'no-practice',
+    figures,
+    below: groupsBelow(gathered, group, false).map((below) => ({
+      key: below.key,
+      title: below.level === 'event' ? eventTitle(below) : below.title,
+      words: belowWords(gathered, below),
+    })),
+    method,
+    cannotTell,
+  }
+}
+
+const eventTitle = ({ own: [event], title }: Group): string => (event ? whenWords(event) : title)
+
+/** How many came and answered, which is said of a group of any size, and whether its page says how. */
+function belowWords(gathered: Gathered, group: Group): string {
+  const [event] = group.own
+  if (group.level === 'event' && event && event.state !== 'held')
+    return event.state === 'cancelled' ? 'Cancelled' : 'To come'
+  const those = peopleOf(gathered, group)
+  const answered = those.filter(({ practice }) => practice !== null).length
+  const isShown = gathered.guard.shows('practice', group.key)
+  return `${figure(those.length)} came, ${figure(answered)} answered${isShown ? '' : '; how is not shown'}`
+}
+
+/** Every figure of a page, in the order in which they are read: this is the one place where they are gathered. */
+async function figuresOf(ctx: Context, said: Said, { earlier, shown }: Around): Promise<Figure[]> {
+  const { group, gathered, isShown } = said
+  const first = [wholeRoomFigure(said), flowFigure(said, yearBefore(group, earlier))]
+  if (!group.events.length) return first
+  const db = ctx.store.long
+  const tellsPractice = said.gate === 'full' || said.gate === 'early-signs'
+  const practice = tellsPractice
+    ? [
+        breakEvenFigure(said),
+        opportunityFigure(said),
+        wavesFigure(said),
+        partsFigure(said, 'agency'),
+        partsFigure(said, 'sector'),
+      ]
+    : []
+  const [answers, colleagues, evidence, voices, codes, facts] = await Promise.all([
+    isShown ? answerFigures(db, said) : [],
+    colleaguesFigure(db, group),
+    evidenceFigures(ctx, group),
+    voiceFigures(ctx, group, isShown),
+    voiceShown(ctx, group, isShown),
+    group.level === 'programme' && group.programme
+      ? programmeFacts(ctx, group.programme, gathered.all, standingIn(gathered, said.those))
+      : [],
+  ])
+  for (const row of codes)
+    shown.set(`${row.measure} ${group.key} ${row.row}`, { ...row, row: `${group.key}/${row.row}` })
+  return [
+    ...first,
+    ...practice,
+    ...answers,
+    ...(isShown ? movesFigures(said) : []),
+    dispositionsFigure(said),
+    ...whoAnsweredFigures(said),
+    tellsPractice ? trendFigure(said, earlier) : null,
+    colleagues,
+    ...evidence,
+    ...voices,
+    ...facts,
+  ].filter((one) => one !== null)
+}

@@ -1,0 +1,279 @@
+import { baseOf } from './answer-figures.ts'
+import type { Attender } from './attenders.ts'
+import { baselineOf, firstOutcomes } from './cells.ts'
+import { agencyGroup, partOf, type Split, sectorGroup, waveOf } from './guard.ts'
+import { type Said, whyNotShown } from './said.ts'
+import { type Cell, type Figure, tooFew } from './shared/figures.ts'
+import { figure, inPracticeOf, wholeRoomTable } from './shared/pictures.ts'
+import { breakEvenSentence } from './shared/sentences.ts'
+import { headlineSentence } from './shared/sentences-gates.ts'
+import { weightedSentence } from './shared/sentences-moves.ts'
+import { opportunitySentence, type WaveRow, wavesSentence } from './shared/sentences-practice.ts'
+import { listed } from './shared/sentences-words.ts'
+import type { ShownRow } from './shared/shown.ts'
+import { type FrameCell, postStratified, wholePercent, wilson, wilsonOfRoom } from './shared/statistics.ts'
+
+/* What a group says it did with it: the headline and what stands beneath it. Made only from what the guard lets show. */
+
+export const isInPractice = ({ practice }: Attender): boolean => practice === 'routine' || practice === 'once'
+
+const howCounted =
+  'In practice: part of how they work, or done at least once, since the day. “Started” and “already” are not counted as a change. Everyone who came stands in exactly one place.'
+
+/** The headline: everyone who came, who told us, and how little and how much that can be of the whole room. */
+export function wholeRoomFigure(said: Said): Figure {
+  const { counts, rules, gate } = said
+  const { room } = counts
+  const about = {
+    key: 'whole-room',
+    part: 'practice',
+    title: 'What everyone who came did with it',
+    label: 'do',
+    base: baseOf(room.answered, room.came, rules),
+    definition: howCounted,
+  } as const
+  if (!said.isShown) {
+    const { sentence, why } = whyNotShown(said)
+    return { ...about, sentence, table: null, picture: null, notShown: why, drillDown: [] }
+  }
+  said.see('practice', said.group.key, said.those)
+  if (gate === 'no-practice')
+    return {
+      ...about,
+      sentence: headlineSentence(room, rules),
+      table: null,
+      picture: null,
+      notShown: `No figure of practice stands here while fewer than ${rules.noPractice}% of those who came have answered.`,
+      drillDown: drillDownOf(said),
+    }
+  return {
+    ...about,
+    sentence: headlineSentence(room, rules),
+    table: {
+      caption: 'Everyone who came, each in one place',
+      head: ['What they told us', 'People', ...(said.percentages ? ['Of everyone who came'] : [])],
+      rows: wholeRoomTable(room, rules).map(([label, count, percent]): Cell[] => [
+        label,
+        count,
+        ...(said.percentages ? [percent === null ? '–' : `${percent}%`] : []),
+      ]),
+    },
+    picture: { kind: 'whole-room', room },
+    notShown: null,
+    drillDown: drillDownOf(said),
+  }
+}
+
+/** What must be true of those we have not heard from for fewer than half of everyone who came to be in practice. */
+export function breakEvenFigure({ counts, rules }: Said): Figure {
+  const { room } = counts
+  return {
+    key: 'break-even',
+    part: 'practice',
+    title: 'What those we have not heard from would have to say',
+    label: 'do',
+    sentence: breakEvenSentence(room),
+    base: baseOf(room.answered, room.came, rules),
+    definition: 'Worked out from the counts alone, with nothing assumed about anyone who did not answer.',
+    table: null,
+    picture: null,
+    notShown: null,
+    drillDown: [],
+  }
+}
+
+/** What belongs behind the sentence: the interval, which holds only if the silent are like those who answered, and the weighted figure. */
+function drillDownOf(said: Said): string[] {
+  const { counts, rules } = said
+  const { room } = counts
+  const inPractice = inPracticeOf(room)
+  const words = `${figure(inPractice)} of the ${figure(room.answered)} who answered have put what they planned into practice since the day`
+  if (!said.percentages) return [`${words}. With fewer than ${rules.percentages} answers no percentage is worked out.`]
+  const { low, high } = wilson(inPractice, room.answered)
+  const finite = wilsonOfRoom(inPractice, room.answered, room.came)
+  const whole = (share: number) => `${Math.round(share * 100)}%`
+  return [
+    `${words}: ${wholePercent(inPractice, room.answered)}%, with a 95% score interval (Wilson) of ${whole(low)} to ${whole(high)}; as a room of ${figure(room.came)} that is finite, ${whole(finite.low)} to ${whole(finite.high)}.`,
+    'Both intervals hold only if those we have not heard from are like those who answered, and nobody knows that. The range in the headline assumes nothing about them.',
+    weightedWords(said),
+  ]
+}
+
+function weightedWords({ those, gathered, shows }: Said): string {
+  const isByLevel = shows('baseline-answered') && shows('baseline-silent')
+  const firsts = firstOutcomes(gathered.answers)
+  const cells = new Map<string, FrameCell>()
+  for (const one of those) {
+    const key = `${one.sectorId}${isByLevel ? `/${baselineOf(gathered.answers, one, firsts) ?? ''}` : ''}`
+    const cell = cells.get(key) ?? { attended: 0, answered: 0, yes: 0 }
+    cell.attended += 1
+    cell.answered += one.practice === null ? 0 : 1
+    cell.yes += isInPractice(one) ? 1 : 0
+    cells.set(key, cell)
+  }
+  return weightedSentence(
+    postStratified([...cells.values()]),
+    isByLevel ? 'sector and where they said they stood before the day' : 'sector',
+  )
+}
+
+/** Practice among those who had a chance. */
+export function opportunityFigure({ counts, rules }: Said): Figure {
+  const { room } = counts
+  const { answered, segments } = room
+  const inPractice = inPracticeOf(room)
+  const had = answered - segments['no-chance'] - segments.left
+  return {
+    key: 'opportunity',
+    part: 'practice',
+    title: 'Of those who had a chance',
+    label: 'do',
+    sentence: opportunitySentence(
+      { answered, inPractice, noChance: segments['no-chance'], left: segments.left },
+      rules,
+    ),
+    base: baseOf(answered, room.came, rules),
+    definition:
+      'Those who answered, less those for whom no chance has come up and those who have left the role or been away. It says nothing of those who did not answer.',
+    table: {
+      caption: 'Who had a chance, and who took it',
+      head: ['Who', 'People'],
+      rows: [
+        ['Had a chance', had],
+        ['Of them, in practice', inPractice],
+        ['No chance has come up', segments['no-chance']],
+        ['Left or away', segments.left],
+      ],
+    },
+    picture: null,
+    notShown: null,
+    drillDown: [],
+  }
+}
+
+const waveWords: Record<number, string> = {
+  1: 'Before any reminder',
+  2: 'After one reminder',
+  3: 'After two or three reminders',
+}
+
+/** The share in practice by how many messages it took; null where the group has no such split. */
+export function wavesFigure(said: Said): Figure | null {
+  const { group, counts, rules, those } = said
+  if (group.level !== 'programme' && group.level !== 'course') return null
+  const rows = said.rows(partOf(group.key, 'wave') as Split)
+  const about = {
+    key: 'waves',
+    part: 'practice',
+    title: 'By how many messages it took',
+    label: 'do',
+    base: baseOf(counts.room.answered, counts.room.came, rules),
+    definition:
+      'Those who answered, by the asking messages they had been sent. If the share falls with the messages, those who never answered are plausibly nearer the last. Waves too small to stand alone are counted together.',
+  } as const
+  if (rows.length < 2)
+    return {
+      ...about,
+      sentence: 'Not enough answered at different times to set them beside each other.',
+      table: null,
+      picture: null,
+      notShown: tooFew,
+      drillDown: [],
+    }
+  const waves = rows
+    .map(({ ids }) => ids.map((id) => Number(id.split('wave:')[1])).toSorted((a, b) => a - b))
+    .toSorted(([a = 0], [b = 0]) => a - b)
+    .map((numbers): WaveRow => {
+      const own = those.filter((one) => one.practice !== null && numbers.includes(waveOf(one)))
+      said.see('practice', partOf(group.key, `wave:${numbers.join('+')}`), own)
+      return {
+        label: listed(numbers.map((n, i) => (i === 0 ? (waveWords[n] ?? '') : (waveWords[n] ?? '').toLowerCase()))),
+        answered: own.length,
+        inPractice: own.filter(isInPractice).length,
+      }
+    })
+  return {
+    ...about,
+    sentence: wavesSentence(waves, rules),
+    table: {
+      caption: about.title,
+      head: ['When they answered', 'Answered', 'In practice'],
+      rows: waves.map(({ label, answered, inPractice }): Cell[] => [label, answered, inPractice]),
+    },
+    picture: {
+      kind: 'shares',
+      rows: waves.map(({ label, answered, inPractice }) => ({ label, count: inPractice, of: answered })),
+    },
+    notShown: null,
+    drillDown: [],
+  }
+}
+
+/** Practice by agency (of a course or a programme) or sector (of a programme), the smallest merged; null where the group has no such split. */
+export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | null {
+  const { group, gathered, counts, rules, those } = said
+  if (group.level !== 'programme' && (group.level !== 'course' || what === 'sector')) return null
+  const isCourse = group.level === 'course'
+  const split: Split = isCourse ? (partOf(group.key, 'agency') as Split) : what === 'agency' ? 'agencies' : 'sectors'
+  const idOf = (one: Attender) => (what === 'agency' ? one.topId : one.sectorId)
+  const keyOf = (id: number) => {
+    const key = what === 'agency' ? agencyGroup(id) : sectorGroup(id)
+    return isCourse ? partOf(group.key, key) : key
+  }
+  const names = what === 'agency' ? gathered.agencies : gathered.sectors
+  const parts = [...Map.groupBy(those, idOf)].map(([id, people]) => ({
+    key: keyOf(id),
+    name: names.get(id) ?? '',
+    people,
+  }))
+  const shown: readonly ShownRow[] = said.rows(split)
+  const seen = new Set(shown.flatMap(({ ids }) => ids))
+  const hidden = parts.filter(({ key }) => !seen.has(key))
+  const word = what === 'agency' ? 'agencies' : 'sectors'
+  const rows = [
+    ...shown.map(({ ids }) => {
+      const own = parts.filter(({ key }) => ids.includes(key)).toSorted((a, b) => b.people.length - a.people.length)
+      const people = own.flatMap((part) => part.people)
+      said.see('practice', ids.toSorted().join('+'), people)
+      return { names: own.map(({ name }) => name), people, isShown: true }
+    }),
+    // How few of a small agency answered is nobody's to see: those not shown stand together.
+    ...(hidden.length
+      ? [{ names: hidden.map(({ name }) => name), people: hidden.flatMap(({ people }) => people), isShown: false }]
+      : []),
+  ]
+    .map(({ names, people, isShown }) => ({
+      names,
+      label: names.length > 3 ? `${figure(names.length)} ${word} together` : listed(names),
+      came: people.length,
+      answered: people.filter(({ practice }) => practice !== null).length,
+      inPractice: isShown ? people.filter(isInPractice).length : null,
+    }))
+    .toSorted((a, b) => b.came - a.came)
+  const showing = rows.filter(({ inPractice }) => inPractice !== null)
+  const best = showing.reduce((sum, row) => sum + row.answered, 0)
+  return {
+    key: what === 'agency' ? 'practice-by-agency' : 'practice-by-sector',
+    part: 'practice',
+    title: what === 'agency' ? 'In practice, by agency' : 'In practice, by sector',
+    label: 'do',
+    sentence: showing.length
+      ? `${best === counts.room.answered ? 'Every answer stands' : `${figure(best)} of the ${figure(counts.room.answered)} answers stand`} in a row that is shown. With so few in each a difference between two ${word} is often chance: this is no league table.`
+      : `No ${what === 'agency' ? 'agency' : 'sector'} has enough answers for how they fall to be shown.`,
+    base: baseOf(counts.room.answered, counts.room.came, rules),
+    definition: `As people were on the day${what === 'agency' ? '; a school counts under its parent' : ''}. ${howCounted} A row needs ${rules.attended} who came and ${rules.answered} who answered; smaller ones are counted together, smallest first, and a row in which everyone answered the same is not shown.`,
+    table: {
+      caption: what === 'agency' ? 'In practice, by agency' : 'In practice, by sector',
+      head: [what === 'agency' ? 'Agency' : 'Sector', 'Came', 'Answered', 'In practice'],
+      rows: rows.map((row): Cell[] => [row.label, row.came, row.answered, row.inPractice ?? tooFew]),
+    },
+    picture: showing.length
+      ? {
+          kind: 'shares',
+          rows: showing.map((row) => ({ label: row.label, count: row.inPractice ?? 0, of: row.answered })),
+        }
+      : null,
+    notShown: null,
+    drillDown: rows.filter(({ names }) => names.length > 3).map(({ names, label }) => `${label}: ${listed(names)}.`),
+  }
+}

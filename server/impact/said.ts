@@ -1,0 +1,89 @@
+import { type Attender, countsOf, type GroupCounts } from './attenders.ts'
+import { type Measure, readerOf } from './cells.ts'
+import { type Gathered, peopleOf, type Rules } from './gathered.ts'
+import type { Group } from './group.ts'
+import type { Split } from './guard.ts'
+import { mayShow } from './shared/disclosure.ts'
+import type { ShownAnswers } from './shared/pages.ts'
+import { figure } from './shared/pictures.ts'
+import { type Gate, gateOf, headlineSentence } from './shared/sentences-gates.ts'
+import type { ShownRow } from './shared/shown.ts'
+
+/** One group with its people, what it may say of itself, and a note of every row of answers that it says. */
+export interface Said {
+  gathered: Gathered
+  group: Group
+  those: Attender[]
+  counts: GroupCounts
+  rules: Rules
+  /** Whether how the answers to question one fall is shown at all. */
+  isShown: boolean
+  gate: Gate
+  percentages: boolean
+  /** Whether the group may show how it answered this; `row` where it is not the group's own. */
+  shows(measure: Measure, row?: string): boolean
+  rows(split: Split): readonly ShownRow[]
+  /** Notes a row that a figure shows, and whose answers are in it. */
+  see(measure: Measure, row: string, people: readonly Attender[]): void
+  /** The same of question one of an earlier year. */
+  seeEarlier(year: Gathered, group: Group, label: string): void
+}
+
+/** `shown` takes every row that is said, once. */
+export function saidOf(gathered: Gathered, group: Group, shown: Map<string, ShownAnswers>): Said {
+  const those = peopleOf(gathered, group)
+  const counts = countsOf(those)
+  const { room } = counts
+  const { guard, rules } = gathered
+  const isShown = guard.shows('practice', group.key) && mayShow({ attended: room.came, answered: room.answered }, rules)
+  const { gate, percentages } = gateOf(room, rules)
+  const note = (from: Gathered, measure: Measure, row: string, people: readonly Attender[]) => {
+    const key = `${measure} ${row}`
+    if (shown.has(key)) return
+    const read = readerOf(from.answers, measure)
+    const units = people.flatMap((one) => {
+      const answer = read(one)
+      return answer === null ? [] : [`${one.bookingId}:${answer}`]
+    })
+    shown.set(key, { measure, row, units })
+  }
+  return {
+    gathered,
+    group,
+    those,
+    counts,
+    rules,
+    isShown,
+    gate: isShown ? gate : 'flow-only',
+    percentages,
+    shows: (measure, row = group.key) => isShown && guard.shows(measure, row),
+    rows: (split) => (isShown ? guard.rows('practice', split) : []),
+    see: (measure, row, people) => note(gathered, measure, row, people),
+    seeEarlier: (year, same, label) => note(year, 'practice', `${same.key} ${label}`, peopleOf(year, same)),
+  }
+}
+
+/** What stands in place of the headline, and why. */
+export function whyNotShown({ group, counts, rules }: Said): { sentence: string; why: string } {
+  const { room } = counts
+  if (!group.events.length) {
+    const isCancelled = group.own.length > 0 && group.own.every(({ state }) => state === 'cancelled')
+    const sentence = isCancelled
+      ? `${group.own.length === 1 ? 'It was' : 'All were'} cancelled.`
+      : 'There is nothing to show before the day.'
+    return { sentence, why: sentence }
+  }
+  const rule = `Answers are shown when at least ${inWords(rules.attended)} came and ${inWords(rules.answered)} answered.`
+  if (!mayShow({ attended: room.came, answered: room.answered }, rules))
+    // The rule itself is the reason that stands beside it.
+    return { sentence: headlineSentence(room, rules).replace(/ How the answers fall is shown from .*$/, ''), why: rule }
+  return {
+    sentence: `${figure(room.answered)} of the ${figure(room.came)} people who came have told us what happened next.`,
+    why: 'How these answers fall is not shown: beside the totals shown elsewhere it would give away how a smaller group answered.',
+  }
+}
+
+/** Ten and below as words. */
+export function inWords(n: number): string {
+  return ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][n] ?? `${n}`
+}

@@ -1,0 +1,31 @@
+/** The thread for long reading: works out each page it is sent on a connection of its own, which cannot write, and sends the answer back. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openReader } from '#db/open-node.ts'
+import type { Config } from '#server/config.ts'
+import type { Context } from '#server/context.ts'
+import { asideWork } from '#server/impact/aside.ts'
+import { type AsideAnswer, type AsideWanted, faultOf } from './aside.ts'
+
+const { path, config } = workerData as { path: string; config: Config }
+const store = await openReader(path)
+
+parentPort?.on('message', async ({ id, work, input, moment }: AsideWanted) => {
+  const ctx: Context = {
+    ...moment,
+    db: store.read,
+    store,
+    config,
+    secrets: [],
+    random: () => {
+      throw new Error('Nothing is drawn by lot aside')
+    },
+  }
+  const done = (asideWork as unknown as Record<string, (ctx: Context, input: unknown) => Promise<unknown>>)[work]
+  const answer: AsideAnswer = done
+    ? await done(ctx, input).then(
+        (value) => ({ id, value }),
+        (error: unknown) => ({ id, fault: faultOf(error) }),
+      )
+    : { id, fault: { kind: 'other', words: `Nothing is called ${work}` } }
+  parentPort?.postMessage(answer)
+})
