@@ -150,6 +150,14 @@ function ownerOf(key: string): string {
   return owner === null ? '–' : owner === 'agency' ? 'The agencies' : 'The course'
 }
 
+/** Of what was met most, whose it is to change. */
+function whoseWords(rows: readonly { label: string; owner: string; met: number }[]): string[] {
+  const most = Math.max(0, ...rows.filter(({ owner }) => owner !== '–').map(({ met }) => met))
+  const [first, ...others] = rows.filter(({ owner, met }) => owner !== '–' && met === most)
+  if (!first || most === 0 || others.some(({ owner }) => owner !== first.owner)) return []
+  return [`What got in the way most is ${first.owner === 'The course' ? 'the course’s' : 'the agencies’'} to change.`]
+}
+
 /**
  * What got in the way, beside what people had expected at the end of the day, and whose it is to take away. `isExpectedShown` is about
  * the expectations, which other people gave.
@@ -179,7 +187,10 @@ export function obstaclesFigure(
   return {
     ...about,
     base,
-    sentence: barriersSentence(rows, { expected: beside?.answered ?? 0, met: met.answered }, thresholds),
+    sentence: [
+      barriersSentence(rows, { expected: beside?.answered ?? 0, met: met.answered }, thresholds),
+      ...whoseWords(rows),
+    ].join(' '),
     table: {
       caption: 'What was expected to get in the way, and what did',
       head: [

@@ -1,24 +1,30 @@
 import type { AsideMoment, Context } from '#server/context.ts'
 import { impactPage, impactPages, periodPage } from './pages.ts'
 
-/** Reading that grows with every answer there is: done aside where the world offers that, else in place. */
-export const asideWork: AsideWork = { impactPage, impactPages, periodPage }
+/*
+ * Reading that grows with every answer there is: done aside where the world offers that (on Node in a thread), else in place. The same
+ * answers as the work itself, and the same faults.
+ */
 
-interface AsideWork {
-  impactPage: typeof impactPage
-  impactPages: typeof impactPages
-  periodPage: typeof periodPage
-}
+const pages = (ctx: Context, { scope, counting }: { scope: Pages[1]; counting: Pages[2] }) =>
+  impactPages(ctx, scope, counting)
+type Pages = Parameters<typeof impactPages>
 
-/** The same answer as the work itself, and the same faults. */
-export function aside<Work extends keyof AsideWork>(
+/** The work, by the names under which it is asked for. */
+export const asideWork = { impactPage, periodPage, pages }
+
+function aside<Work extends keyof typeof asideWork>(
   ctx: Context,
   work: Work,
-  input: Parameters<AsideWork[Work]>[1],
-): ReturnType<AsideWork[Work]> {
+  input: Parameters<(typeof asideWork)[Work]>[1],
+): ReturnType<(typeof asideWork)[Work]> {
   const { now, actor, requestId, address } = ctx
   const done = ctx.aside
     ? ctx.aside(work, input, { now, actor, requestId, address } satisfies AsideMoment)
     : (asideWork[work] as (ctx: Context, input: unknown) => Promise<unknown>)(ctx, input)
-  return done as ReturnType<AsideWork[Work]>
+  return done as ReturnType<(typeof asideWork)[Work]>
 }
+
+export const impactPageAside: typeof impactPage = (ctx, address) => aside(ctx, 'impactPage', address)
+export const periodPageAside: typeof periodPage = (ctx, period) => aside(ctx, 'periodPage', period)
+export const impactPagesAside: typeof impactPages = (ctx, scope, counting) => aside(ctx, 'pages', { scope, counting })

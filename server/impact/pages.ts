@@ -1,5 +1,6 @@
 import { formatInstant, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
+import { addedFigures, addedShown } from './added-figures.ts'
 import { dispositionsFigure, flowFigure, whoAnsweredFigures } from './answered-figures.ts'
 import { answerFigures } from './answers-said.ts'
 import { colleaguesFigure } from './colleagues-figure.ts'
@@ -244,22 +245,26 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown }: Around): 
         partsFigure(said, 'sector'),
       ]
     : []
-  const [answers, colleagues, evidence, voices, codes, facts] = await Promise.all([
+  const [answers, colleagues, evidence, voices, codes, added, addedRows, facts] = await Promise.all([
     isShown ? answerFigures(db, said) : [],
     colleaguesFigure(db, group),
     evidenceFigures(ctx, group),
     voiceFigures(ctx, group, isShown),
     voiceShown(ctx, group, isShown),
+    // A question belongs to a course: at that level alone, so that no two levels can be subtracted.
+    group.level === 'course' ? addedFigures(ctx, group, isShown) : [],
+    group.level === 'course' ? addedShown(ctx, group, isShown) : [],
     group.level === 'programme' && group.programme
       ? programmeFacts(ctx, group.programme, gathered.all, standingIn(gathered, said.those))
       : [],
   ])
-  for (const row of codes)
+  for (const row of [...codes, ...addedRows])
     shown.set(`${row.measure} ${group.key} ${row.row}`, { ...row, row: `${group.key}/${row.row}` })
   return [
     ...first,
     ...practice,
     ...answers,
+    ...added,
     ...(isShown ? movesFigures(said) : []),
     dispositionsFigure(said),
     ...whoAnsweredFigures(said),

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { ctxOf, type Env } from '#server/context.ts'
 import { allow, idOf, valid } from '#server/routing.ts'
+import { impactPageAside, periodPageAside } from './aside.ts'
 import { periodAsked } from './input.ts'
-import { impactPage, periodPage } from './pages.ts'
 import { programmeList } from './programme-list.ts'
 
 export type { ActionLine, ActionsPage } from './actions.ts'
@@ -41,25 +41,25 @@ export type {
 export const impactRoutes = new Hono<Env>()
   .get('/api/impact/programmes', allow(...readers), async (c) => c.json(await programmeList(ctxOf(c))))
   .get('/api/impact/programmes/:name', allow(...readers), async (c) =>
-    c.json(await impactPage(ctxOf(c), { level: 'programme', name: c.req.param('name') })),
+    c.json(await impactPageAside(ctxOf(c), { level: 'programme', name: c.req.param('name') })),
   )
   .get('/api/impact/programmes/:name/courses/:code', allow(...readers), async (c) =>
-    c.json(await impactPage(ctxOf(c), { level: 'course', name: c.req.param('name'), code: c.req.param('code') })),
+    c.json(await impactPageAside(ctxOf(c), { level: 'course', name: c.req.param('name'), code: c.req.param('code') })),
   )
   .get('/api/impact/programmes/:name/themes/:id', allow(...readers), async (c) =>
-    c.json(await impactPage(ctxOf(c), { level: 'theme', name: c.req.param('name'), id: idOf(c) })),
+    c.json(await impactPageAside(ctxOf(c), { level: 'theme', name: c.req.param('name'), id: idOf(c) })),
   )
   .get('/api/impact/programmes/:name/sectors/:id', allow(...readers), async (c) =>
-    c.json(await impactPage(ctxOf(c), { level: 'sector', name: c.req.param('name'), id: idOf(c) })),
+    c.json(await impactPageAside(ctxOf(c), { level: 'sector', name: c.req.param('name'), id: idOf(c) })),
   )
   .get('/api/impact/programmes/:name/agencies/:id', allow(...readers), async (c) =>
-    c.json(await impactPage(ctxOf(c), { level: 'agency', name: c.req.param('name'), id: idOf(c) })),
+    c.json(await impactPageAside(ctxOf(c), { level: 'agency', name: c.req.param('name'), id: idOf(c) })),
   )
   .get('/api/impact/events/:id', allow(...readers, 'trainer'), async (c) =>
-    c.json(await impactPage(ctxOf(c), { level: 'event', id: idOf(c) })),
+    c.json(await impactPageAside(ctxOf(c), { level: 'event', id: idOf(c) })),
   )
   .get('/api/impact/period', allow(...readers), valid('query', periodAsked), async (c) =>
-    c.json(await periodPage(ctxOf(c), c.req.valid('query'))),
+    c.json(await periodPageAside(ctxOf(c), c.req.valid('query'))),
   )
 
 export type ImpactApi = typeof impactRoutes

@@ -98,6 +98,10 @@ describe('figures of what people answered', () => {
     expect(figure.table!.rows).toContainEqual(['Not sure how to start', 9, 0, 'The course'])
     expect(figure.table!.rows).toContainEqual(['Nothing', 5, 2, '–'])
     expect(figure.picture).toMatchObject({ kind: 'pairs', of: { first: 20, second: 12 } })
+    expect(figure.sentence).toMatch(/What got in the way most is the agencies’ to change\.$/)
+    const level = { answered: 12, options: { time: 4, 'unsure-how': 4 } }
+    const both = obstaclesFigure({ tally: level, came: 30, isShown: true }, { tally: expected, isShown: true }, 'both')
+    expect(both.sentence).not.toContain('to change')
   })
 
   it('keeps expectations to itself where they may not be shown', () => {

@@ -1,7 +1,13 @@
 import { A } from '@solidjs/router'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { ImpactPage, PageRead } from '#server/impact/routes.ts'
-import { type FigurePart, figureLabels, figureParts, isSelfReported } from '#server/impact/shared/figures.ts'
+import {
+  type Figure,
+  type FigurePart,
+  figureLabels,
+  figureParts,
+  isSelfReported,
+} from '#server/impact/shared/figures.ts'
 import { figure as counted } from '#server/impact/shared/pictures.ts'
 import { Details } from '#web/parts/Details.tsx'
 import { FlowLine } from '#web/parts/FlowLine.tsx'
@@ -15,8 +21,8 @@ const onTop = ['whole-room', 'break-even', 'flow']
 
 const figureOf = (page: ImpactPage, key: string) => page.figures.find((one) => one.key === key)
 
-/** A page of the impact pages whole: the headline, the flow, where to look closer, then every other figure by part. `children` stand after the flow. */
-export function ImpactView(props: { read: PageRead; children?: JSX.Element }) {
+/** A page of the impact pages whole: the headline, the flow, where to look closer, then every other figure by part. `children` stand after the flow, `foot` under a figure. */
+export function ImpactView(props: { read: PageRead; children?: JSX.Element; foot?: (figure: Figure) => JSX.Element }) {
   const page = () => props.read.page
   return (
     <Page
@@ -24,7 +30,7 @@ export function ImpactView(props: { read: PageRead; children?: JSX.Element }) {
       {...(props.read.crumbs.length ? { crumbs: props.read.crumbs } : {})}
       about={`${page().lead} · as it was on ${page().asOf}`}
     >
-      <PageFigures page={page()}>
+      <PageFigures page={page()} {...(props.foot ? { foot: props.foot } : {})}>
         {props.children}
         <Closer read={props.read} />
       </PageFigures>
@@ -33,7 +39,11 @@ export function ImpactView(props: { read: PageRead; children?: JSX.Element }) {
 }
 
 /** The figures of a page, headline first. */
-export function PageFigures(props: { page: ImpactPage; children?: JSX.Element }) {
+export function PageFigures(props: {
+  page: ImpactPage
+  children?: JSX.Element
+  foot?: (figure: Figure) => JSX.Element
+}) {
   const others = createMemo(() => props.page.figures.filter(({ key }) => !onTop.includes(key)))
   return (
     <>
@@ -50,7 +60,7 @@ export function PageFigures(props: { page: ImpactPage; children?: JSX.Element })
       <Show when={others().length > 4}>
         <OnThisPage parts={[...new Set(others().map(({ part }) => part))]} />
       </Show>
-      <FigureList figures={others()} />
+      <FigureList figures={others()} {...(props.foot ? { foot: props.foot } : {})} />
       <Method page={props.page} />
     </>
   )
