@@ -496,11 +496,12 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
       'done_at',
       'did',
       'escalated_at',
-      'escalated_to',
       'removed_at',
     ],
     personal: {
-      who: { ...whoDidIt, seenBy: ['coordinator', 'administrator'], retention: 'booking' },
+      who: { ...whoDidIt, seenBy: ['coordinator', 'administrator'], retention: 'booking', onErasure: 'replaced' },
+      // Where it was taken: a post or a group, seen by whoever reads figures; a name somebody typed is replaced.
+      escalated_to: { ...whoDidIt, seenBy: ['totals'], retention: 'booking', onErasure: 'replaced' },
       ...all({ ...whoDidIt, retention: 'booking' }, 'made_by'),
     },
   },
@@ -520,12 +521,14 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
       'of',
       'period',
       'source',
-      'supplied_by',
       'same_method',
       'at',
       'removed_at',
     ],
-    personal: all({ ...whoDidIt, retention: 'booking' }, 'by'),
+    personal: {
+      supplied_by: { ...whoDidIt, seenBy: ['totals'], retention: 'booking', onErasure: 'replaced' },
+      ...all({ ...whoDidIt, retention: 'booking' }, 'by'),
+    },
   },
   costs: {
     plain: ['id', 'programme_id', 'head', 'sum_pence', 'about', 'at', 'removed_at'],
@@ -538,7 +541,11 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
   other_training_numbers: noPersons('other_training_id', 'sector_id', 'people'),
   single_agency_returns: {
     plain: ['agency_id', 'programme_id', 'asked_at', 'staff', 'taught', 'evidence', 'told_at'],
-    personal: all({ ...whoDidIt, seenBy: ['coordinator'], retention: 'booking' }, 'asked_email', 'told_by'),
+    personal: all(
+      { ...whoDidIt, seenBy: ['coordinator'], retention: 'booking', onErasure: 'replaced' },
+      'asked_email',
+      'told_by',
+    ),
   },
   single_agency_themes: noPersons('agency_id', 'programme_id', 'theme_id', 'last_on', 'people'),
   codes: noPersons('id', 'version', 'position', 'name', 'definition', 'made_at'),

@@ -23,7 +23,7 @@ export function reportSummary(given: v.InferInput<typeof props>): Letter {
       greeting(firstName),
       {
         type: 'paragraph',
-        text: `You came to training between ${period.replace(' to ', ' and ')}. What everyone told us three months on is now a finished report: ${about}.`,
+        text: `You came to training between ${period.replace(' to ', ' and ')}. What those who answered told us three months on is now a finished report: ${about}.`,
       },
       { type: 'paragraph', text: 'Here is what it found, on one page.' },
       { type: 'button', text: 'See what came of it', href },

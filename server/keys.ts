@@ -75,17 +75,40 @@ export async function makeToken(secrets: string[], purpose: Purpose, id: number)
 /** The record a token is for, or null. Compares in constant time; older secrets still verify. */
 export async function readToken(secrets: string[], purpose: Purpose, token: string): Promise<number | null> {
   const match = /^([0-9a-z]{1,9})\.([\w-]{22})$/.exec(token)
-  const given = match?.[2] === undefined ? null : fromBase64url(match[2])
-  if (!match?.[1] || given?.length !== 16) return null
+  if (!match?.[1] || !match[2]) return null
   const id = Number.parseInt(match[1], 36)
+  return (await isSigned(secrets, purpose, String(id), match[2])) ? id : null
+}
+
+/** A token that also holds the instant (ms) of what it was made for: whoever reads it tells an older one from the newest. */
+export async function makeDatedToken(secrets: string[], purpose: Purpose, id: number, at: number): Promise<string> {
+  const bytes = await mac(secrets, purpose, `${id} ${at}`)
+  return `${id.toString(36)}-${at.toString(36)}.${base64url(bytes.subarray(0, 16))}`
+}
+
+/** The record and the instant that a dated token is for, or null. */
+export async function readDatedToken(
+  secrets: string[],
+  purpose: Purpose,
+  token: string,
+): Promise<{ id: number; at: number } | null> {
+  const match = /^([0-9a-z]{1,9})-([0-9a-z]{1,9})\.([\w-]{22})$/.exec(token)
+  if (!match?.[1] || !match[2] || !match[3]) return null
+  const [id, at] = [Number.parseInt(match[1], 36), Number.parseInt(match[2], 36)]
+  return (await isSigned(secrets, purpose, `${id} ${at}`, match[3])) ? { id, at } : null
+}
+
+async function isSigned(secrets: string[], purpose: Purpose, text: string, signature: string): Promise<boolean> {
+  const given = fromBase64url(signature)
+  if (given?.length !== 16) return false
   let good = false
   for (const secret of secrets) {
     const whole = new Uint8Array(
-      await crypto.subtle.sign('HMAC', await key(secrets, secret, purpose), encoder.encode(String(id))),
+      await crypto.subtle.sign('HMAC', await key(secrets, secret, purpose), encoder.encode(text)),
     )
     let difference = 0
     for (let n = 0; n < 16; n++) difference |= (whole[n] ?? 0) ^ (given[n] ?? 0)
     if (difference === 0) good = true
   }
-  return good ? id : null
+  return good
 }

@@ -59,7 +59,7 @@ import { londonInstant } from '#server/calendar.ts'
 import { certificateById, printedCode } from '#server/certificates/certificate.ts'
 import { returnNumber } from '#server/impact/agency-return.ts'
 import { canonical } from '#server/impact/report-body.ts'
-import { makeToken, sha256 } from '#server/keys.ts'
+import { makeDatedToken, makeToken, sha256 } from '#server/keys.ts'
 import { invite } from '#server/people/enrolment.ts'
 import type { Role } from '#server/people/input.ts'
 import { answerCode } from '#server/surveys/short-address.ts'
@@ -411,7 +411,7 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
       recommendation: asked!.id,
       otherEvidence: evidence!.id,
       report: { draft: draftReport!.id, issued: issuedReport!.id, note: reportNote!.id },
-      agencyReturn: await makeToken(w.world.secrets, 'single-agency-return', returnNumber(told)),
+      agencyReturn: await makeDatedToken(w.world.secrets, 'single-agency-return', returnNumber(told), start),
       pause: pause!.id,
       term: term!.id,
     }

@@ -299,3 +299,7 @@ CREATE TRIGGER report_present_kept BEFORE DELETE ON report_present WHEN EXISTS (
 CREATE TRIGGER report_asks_unchanged BEFORE UPDATE ON report_asks WHEN EXISTS (SELECT 1 FROM reports WHERE id = OLD.report_id AND state = 'issued') BEGIN SELECT RAISE(ABORT, 'an issued report is never changed'); END;
 --> statement-breakpoint
 CREATE TRIGGER report_asks_kept BEFORE DELETE ON report_asks WHEN EXISTS (SELECT 1 FROM reports WHERE id = OLD.report_id AND state = 'issued') BEGIN SELECT RAISE(ABORT, 'an issued report is never changed'); END;
+--> statement-breakpoint
+CREATE TRIGGER reports_appended BEFORE INSERT ON reports WHEN EXISTS (SELECT 1 FROM reports WHERE state = 'issued' AND (id = NEW.id OR number = NEW.number)) BEGIN SELECT RAISE(ABORT, 'an issued report is never replaced'); END;
+--> statement-breakpoint
+CREATE TRIGGER report_rows_appended BEFORE INSERT ON report_rows WHEN EXISTS (SELECT 1 FROM reports WHERE id = NEW.report_id AND state = 'issued') BEGIN SELECT RAISE(ABORT, 'what a report was proved with is never added to'); END;

@@ -235,21 +235,29 @@ async function plannedBy(ctx: Pick<Context, 'db'>, bookingIds: readonly number[]
   return rows.map(({ kind, ...row }) => ({ ...row, isOwn: kind === 'own-words' }))
 }
 
-/** How many accounts of these events were checked, and what came of it. */
-export async function accountCounts(
-  ctx: Pick<Context, 'db'>,
-  of: readonly { id: number }[],
-): Promise<AccountCounts & { success: number }> {
+/** What came of one call, and when that was entered. */
+export interface AccountTold {
+  bookingId: number
+  eventId: number
+  kind: AccountKind
+  outcome: AccountOutcome
+  at: number
+}
+
+/** What came of the calls to people of these events. */
+export async function accountsOf(ctx: Pick<Context, 'db'>, of: readonly { id: number }[]): Promise<AccountTold[]> {
   const rows = await ctx.db
-    .select({ kind: accounts.kind, outcome: accounts.outcome })
+    .select({
+      bookingId: accounts.bookingId,
+      eventId: bookings.eventId,
+      kind: accounts.kind,
+      outcome: accounts.outcome,
+      at: accounts.outcomeAt,
+    })
     .from(accounts)
     .innerJoin(bookings, eq(bookings.id, accounts.bookingId))
     .where(sql`${bookings.eventId} in (select value from json_each(${JSON.stringify(of.map(({ id }) => id))}))`)
-  const checked = rows.filter(({ outcome }) => outcome === 'verified' || outcome === 'not-verified')
-  return {
-    ...countsOf(rows.map(({ outcome }) => outcome)),
-    success: checked.filter(({ kind }) => kind === 'success').length,
-  }
+  return rows.flatMap(({ outcome, at, ...row }) => (outcome === null || at === null ? [] : [{ ...row, outcome, at }]))
 }
 
 // A call

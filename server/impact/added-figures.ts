@@ -7,10 +7,12 @@ import { settingsOf } from '#server/settings.ts'
 import { counts } from '#server/surveys/follow-up.ts'
 import type { AddedKind, AddedStage } from '#server/surveys/input.ts'
 import { baseOf, hidden } from './answer-figures.ts'
+import { type Issued, nothingIssued } from './issued.ts'
 import { defaultThresholds, mayShow, type Thresholds } from './shared/disclosure.ts'
 import type { Figure, FigureLabel, FigurePart } from './shared/figures.ts'
 import type { ShownAnswers } from './shared/pages.ts'
 import { counted, mostOf, people, quoted } from './shared/sentences-words.ts'
+import { isTooNear } from './since-issued.ts'
 import type { VoiceGroup } from './voices.ts'
 
 /*
@@ -32,12 +34,22 @@ interface Added {
   /** People who answered it. */
   answered: number
   lines: { text: string; count: number }[]
+  /** Whose answers these are. */
+  shown: ShownAnswers
 }
 
-/** One figure for every question that was added for a course of this group and that anybody answered. */
-export async function addedFigures(from: Context, group: VoiceGroup, shows: boolean): Promise<Figure[]> {
+/**
+ * One figure for every question that was added for a course of this group and that anybody answered. Answers since `issued` are left out, and
+ * what would differ from an issued report by too few people is not shown.
+ */
+export async function addedFigures(
+  from: Context,
+  group: VoiceGroup,
+  shows: boolean,
+  issued: Issued = nothingIssued,
+): Promise<Figure[]> {
   const ctx = { ...from, db: from.store.long }
-  const { added, came } = await addedAnswers(ctx, group)
+  const { added, came } = await addedAnswers(ctx, group, issued)
   if (!added.length) return []
   const thresholds = await thresholdsOf(ctx)
   return added.map((one) => {
@@ -60,7 +72,7 @@ export async function addedFigures(from: Context, group: VoiceGroup, shows: bool
         notShown: null,
         drillDown: [],
       }
-    if (!isShown(one, came, shows, thresholds)) return hidden(from, base)
+    if (!shows || !isShown(one, { group, came, thresholds, issued })) return hidden(from, base)
     return {
       ...from,
       base,
@@ -82,36 +94,26 @@ export async function addedFigures(from: Context, group: VoiceGroup, shows: bool
 }
 
 /** Whose answers stand behind the tables that `addedFigures` shows: for the audit of a report. */
-export async function addedShown(from: Context, group: VoiceGroup, shows: boolean): Promise<ShownAnswers[]> {
+export async function addedShown(
+  from: Context,
+  group: VoiceGroup,
+  shows: boolean,
+  issued: Issued = nothingIssued,
+): Promise<ShownAnswers[]> {
+  if (!shows) return []
   const ctx = { ...from, db: from.store.long }
-  const [{ added, came }, thresholds] = await Promise.all([addedAnswers(ctx, group), thresholdsOf(ctx)])
-  const keys = new Map(
-    added.filter((one) => isShown(one, came, shows, thresholds)).map((one) => [`${one.stage} ${one.text}`, one.key]),
-  )
-  if (!keys.size) return []
-  const rows = await ctx.db
-    .select({
-      stage: sql<AddedStage>`stage`,
-      text: sql<string>`question`,
-      line: sql<string>`line`,
-      bookingId: sql<number>`booking_id`,
-    })
-    .from(sql`(${answersOf(group)}) as given`)
-    .where(sql`line is not null`)
-    .groupBy(sql`stage`, sql`question`, sql`line`, sql`booking_id`)
-  const shown = new Map<string, ShownAnswers>()
-  for (const { stage, text, line, bookingId } of rows) {
-    const measure = keys.get(`${stage} ${text}`)
-    if (!measure) continue
-    const row = shown.get(`${measure} ${line}`) ?? { measure, row: line, units: [] }
-    row.units.push(`${bookingId}:${line}`)
-    shown.set(`${measure} ${line}`, row)
-  }
-  return [...shown.values()]
+  const [{ added, came }, thresholds] = await Promise.all([addedAnswers(ctx, group, issued), thresholdsOf(ctx)])
+  return added.filter((one) => isShown(one, { group, came, thresholds, issued })).map(({ shown }) => shown)
 }
 
-const isShown = ({ kind, answered }: Added, attended: number, shows: boolean, thresholds: Thresholds) =>
-  shows && kind !== 'text' && mayShow({ attended, answered }, thresholds)
+function isShown(
+  { kind, answered, shown }: Added,
+  { group, came, thresholds, issued }: { group: VoiceGroup; came: number; thresholds: Thresholds; issued: Issued },
+): boolean {
+  if (kind === 'text' || !mayShow({ attended: came, answered }, thresholds)) return false
+  // As a page of a report names the row.
+  return !isTooNear(issued, { ...shown, row: `${group.key}/${shown.row}` }, thresholds.answered)
+}
 
 function sentenceOf({ answered, lines }: Added, thresholds: Thresholds): string {
   const most = mostOf(lines, ({ count }) => count)
@@ -129,8 +131,8 @@ async function thresholdsOf(ctx: Context): Promise<Thresholds> {
   }
 }
 
-/** Every answer to an added question, of people of the group who came; of the follow-up only what counts. */
-const answersOf = ({ events }: VoiceGroup) => sql`
+/** Every answer to an added question, of people of the group who came; of the follow-up only what counts; none since a report counted its event. */
+const answersOf = ({ events }: VoiceGroup, { cutOffs }: Pick<Issued, 'cutOffs'>) => sql`
   select instruments.stage as stage, questions.text as question, questions.kind as kind, options.text as line,
     responses.booking_id as booking_id, questions.id as question_id
   from answers
@@ -141,32 +143,36 @@ const answersOf = ({ events }: VoiceGroup) => sql`
   left join options on options.id = answers.option_id
   where answers.event_id in (select value from json_each(${JSON.stringify(events.map(({ id }) => id))}))
     and (responses.stage <> 'follow-up' or ${counts})
+    and coalesce(responses.confirmed_at, responses.core_at, responses.started_at) <= ifnull((
+      select cut_off.value from json_each(${JSON.stringify(Object.fromEntries(cutOffs))}) as cut_off
+      where cut_off.key = cast(answers.event_id as text)), ${Number.MAX_SAFE_INTEGER})
     and exists (select 1 from attendances where attendances.booking_id = bookings.id)`
 
-async function addedAnswers(ctx: Context, group: VoiceGroup): Promise<{ added: Added[]; came: number }> {
+async function addedAnswers(
+  ctx: Context,
+  group: VoiceGroup,
+  issued: Issued,
+): Promise<{ added: Added[]; came: number }> {
   // Most partnerships have added none: then nothing is read.
   if ((await ctx.db.$count(questions, like(questions.key, 'added-%'))) === 0) return { added: [], came: 0 }
-  const rows = await ctx.db
-    .select({
+  const given = await ctx.db
+    .selectDistinct({
       stage: sql<AddedStage>`stage`,
       text: sql<string>`question`,
       kind: sql<AddedKind>`kind`,
       line: sql<string | null>`line`,
-      people: sql<number>`count(distinct booking_id)`,
-      version: sql<number>`max(question_id)`,
+      bookingId: sql<number>`booking_id`,
+      questionId: sql<number>`question_id`,
     })
-    .from(sql`(${answersOf(group)}) as given`)
-    .groupBy(sql`stage`, sql`question`, sql`line`)
-  if (!rows.length) return { added: [], came: 0 }
-  const answered = await ctx.db
-    .select({
-      stage: sql<AddedStage>`stage`,
-      text: sql<string>`question`,
-      people: sql<number>`count(distinct booking_id)`,
-      version: sql<number>`max(question_id)`,
-    })
-    .from(sql`(${answersOf(group)}) as given`)
-    .groupBy(sql`stage`, sql`question`)
+    .from(sql`(${answersOf(group, issued)}) as given`)
+    .orderBy(sql`booking_id`, sql`line`)
+  if (!given.length) return { added: [], came: 0 }
+  const answered = [...Map.groupBy(given, ({ stage, text }) => `${stage} ${text}`).values()].map((own) => ({
+    own,
+    stage: own[0]!.stage,
+    text: own[0]!.text,
+    version: Math.max(...own.map(({ questionId }) => questionId)),
+  }))
   const offered = await ctx.db
     .select({ questionId: options.questionId, text: options.text })
     .from(options)
@@ -178,23 +184,30 @@ async function addedAnswers(ctx: Context, group: VoiceGroup): Promise<{ added: A
     )
     .orderBy(asc(options.questionId), asc(options.position))
   const added = await Promise.all(
-    answered.map(async ({ stage, text, people, version }): Promise<Added> => {
-      const own = rows.filter((row) => row.stage === stage && row.text === text)
+    answered.map(async ({ own, stage, text, version }): Promise<Added> => {
+      const key = `added-${stage}-${(await sha256(text)).slice(0, 8)}`
+      const ofPeople = Map.groupBy(own, ({ bookingId }) => bookingId)
+      const chosen = own.flatMap(({ line }) => (line === null ? [] : [line]))
+      // As the newest version lists them, and lines of an older one after them.
       const texts = [
-        // As the newest version lists them, and lines of an older one after them.
         ...offered.filter(({ questionId }) => questionId === version).map((option) => option.text),
-        ...own.flatMap(({ line }) => (line === null ? [] : [line])),
+        ...chosen,
       ]
       return {
-        key: `added-${stage}-${(await sha256(text)).slice(0, 8)}`,
+        key,
         stage,
         kind: own[0]!.kind,
         text,
-        answered: people,
+        answered: ofPeople.size,
         lines: [...new Set(texts)].map((line) => ({
           text: line,
-          count: own.find((row) => row.line === line)?.people ?? 0,
+          count: new Set(own.filter((row) => row.line === line).map(({ bookingId }) => bookingId)).size,
         })),
+        shown: {
+          measure: key,
+          row: 'answers',
+          units: [...ofPeople].map(([id, its]) => `${id}:${[...new Set(its.map(({ line }) => line))].join('+')}`),
+        },
       }
     }),
   )

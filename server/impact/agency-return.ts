@@ -86,12 +86,15 @@ export async function returnState(ctx: Pick<Context, 'db' | 'now'>, key: ReturnK
 
 /**
  * Keeps what an agency tells; again, in place of what it told before. The same sent twice is told once.
- * @throws Missing: never asked for; Refused `closed`; Invalid at its fields
+ * @param asked the return as its link was made for: one that was asked for anew since is told by the newer link alone
+ * @throws Missing: never asked for; Refused `closed` or `asked-anew`; Invalid at its fields
  */
-export function tellReturn(ctx: Context, key: ReturnKey, input: ReturnInput): Promise<void> {
+export function tellReturn(ctx: Context, asked: ReturnKey & { askedAt: number }, input: ReturnInput): Promise<void> {
+  const key = { agencyId: asked.agencyId, programmeId: asked.programmeId }
   return transact(ctx, async (ctx) => {
     const state = await returnState(ctx, key)
     if (!state) throw new Missing()
+    if (state.askedAt !== asked.askedAt) throw new Refused('asked-anew', 'It was asked for anew, at another address')
     if (!state.isOpen) throw new Refused('closed', `It closed on ${state.until}`)
     const { staff, taught, evidence, toldBy } = input
     const told = input.themes.toSorted((a, b) => a.themeId - b.themeId)

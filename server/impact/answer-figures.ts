@@ -21,6 +21,7 @@ import {
   differencesSentence,
   whereSeenSentence,
 } from './shared/sentences-practice.ts'
+import { capital, everyone, listed, none } from './shared/sentences-words.ts'
 import { wholePercent } from './shared/statistics.ts'
 
 /** How many people of a group answered one question, and how many chose each option, by its key. */
@@ -32,6 +33,7 @@ export interface Tally {
 /** Who stands behind a figure: of everyone who came, those who answered its question. */
 export function baseOf(people: number, came: number, thresholds: Thresholds = defaultThresholds): Base {
   const percent = percentages(people, thresholds) && came > 0 ? ` (${wholePercent(people, came)}%)` : ''
+  if (came === 0) return { people, of: came, words: 'Nobody came' }
   return { people, of: came, words: `${figure(people)} of ${figure(came)} who came${percent}` }
 }
 
@@ -39,8 +41,16 @@ const whyTooFew = 'Not shown: too few answered this, or it would give away how a
 
 /** The same figure where it may not be shown: its title, who stands behind it and why. */
 export function hidden(from: Pick<Figure, 'key' | 'part' | 'title' | 'label' | 'definition'>, base: Base): Figure {
-  const said = base.people === 0 ? 'Nobody has answered this.' : `${figure(base.people)} answered this.`
-  return { ...from, base, sentence: said, table: null, picture: null, notShown: whyTooFew, drillDown: [] }
+  const isNobody = base.people === 0
+  return {
+    ...from,
+    base,
+    sentence: isNobody ? 'Nobody has answered this.' : `${figure(base.people)} answered this.`,
+    table: null,
+    picture: null,
+    notShown: isNobody ? 'There is nothing to show.' : whyTooFew,
+    drillDown: [],
+  }
 }
 
 type Asked = { key: string; text: string; options: readonly InstrumentOption[] }
@@ -230,23 +240,25 @@ export function helpedFigure(shown: Shown, audience: Audience): Figure {
     },
     shown,
     audience,
-    (rows, answered) =>
-      mostNamed(
-        rows.filter(({ key }) => key !== 'nothing'),
-        answered,
-        'helped',
-      ),
+    whatHelped,
   )
 }
 
-/** "Named most: “Time set aside for it” (8 of 21) and “My team” (8 of 21)." */
-function mostNamed(rows: readonly { label: string; count: number }[], answered: number, what: string): string {
-  const most = Math.max(0, ...rows.map(({ count }) => count))
+/** "Named most: “Time set aside for it” and “My team”, by 8 each of the 21 who answered.", with nothing first where it was named as often. */
+function whatHelped(rows: readonly { key: string; label: string; count: number }[], answered: number): string {
+  const things = rows.filter(({ key }) => key !== 'nothing')
+  const nothing = rows.find(({ key }) => key === 'nothing')?.count ?? 0
+  const most = Math.max(0, ...things.map(({ count }) => count))
   if (answered === 0) return 'Nobody has answered this.'
-  if (most === 0) return `Nobody named anything that ${what}.`
-  const named = rows.filter(({ count }) => count === most).map(({ label }) => `“${label}”`)
-  const list = named.length === 1 ? named[0] : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
-  return `Named most: ${list}, by ${figure(most)} of the ${figure(answered)} who answered${named.length > 1 ? ' each' : ''}.`
+  if (most === 0) return 'Nobody named anything that helped.'
+  const named = things.filter(({ count }) => count === most).map(({ label }) => `“${label}”`)
+  const each = named.length > 1 ? ' each' : ''
+  const of = (count: number) =>
+    count === answered ? everyone(answered) : `${figure(count)} of the ${figure(answered)}`
+  if (nothing >= most)
+    return `${capital(of(nothing))} who answered named nothing in particular; named most of what did help: ${listed(named)}, by ${figure(most)}${each}.`
+  if (most === answered) return `Named most: ${listed(named)},${each} by ${everyone(answered)} who answered.`
+  return `Named most: ${listed(named)}, by ${figure(most)}${each} of the ${figure(answered)} who answered.`
 }
 
 /** Whether they would have done it without the training. */
@@ -351,11 +363,11 @@ export function readyFigure(shown: Shown, audience: Audience): Figure {
     audience,
     (rows, answered) => {
       const alone = rows.reduce((sum, { key, count }) => sum + (readyAlone.has(key) ? count : 0), 0)
-      const who =
-        alone === answered
-          ? `all ${figure(alone)}`
-          : `${alone === 0 ? 'none' : figure(alone)} of the ${figure(answered)}`
-      return `At the end of the day ${who} who said could have done it on their own, or shown a colleague.`
+      const told = 'told us at the end of the day'
+      const done = 'have done it on their own, or shown a colleague'
+      if (alone === answered) return `${capital(everyone(answered))} who ${told} could ${done}.`
+      if (answered === 1) return `The one person who ${told} could not ${done}.`
+      return `Of the ${figure(answered)} who ${told}, ${none(alone)} could ${done}.`
     },
   )
 }

@@ -6,10 +6,10 @@ import type { Attender } from './attenders.ts'
 import { baselineOf, firstOutcomes, type Measure } from './cells.ts'
 import type { Said } from './said.ts'
 import type { Cell, Figure, FigureLabel } from './shared/figures.ts'
-import { figure, levelLabels } from './shared/pictures.ts'
+import { figure, levelLabels, type Room, type UnheardKey, unheardKeys } from './shared/pictures.ts'
 import { type Flow, flowSentence } from './shared/sentences.ts'
 import { whoAnsweredSentence } from './shared/sentences-moves.ts'
-import { percent } from './shared/sentences-words.ts'
+import { everyone, listed, percent } from './shared/sentences-words.ts'
 import { type FrameRow, largestGap, wholePercent } from './shared/statistics.ts'
 
 /* Who answered, of those who came. How many are figures of the programme; what they said before and at the end of the day are answers. */
@@ -43,23 +43,30 @@ function bookedOf({ gathered, group, counts }: Said): number {
   return group.events.reduce((sum, { id }) => sum + (gathered.attenders.events.get(id)?.booked ?? 0), 0)
 }
 
+const stillBooked = 'Still booked on the day'
+
 /** From booking to a matched answer: shown for a group of any size. `before` is the same group a year ago. */
 export function flowFigure(said: Said, before: { label: string; came: number; answered: number } | null): Figure {
   const { counts, rules, group } = said
   const flow = flowOf(said)
   const { came, answered } = flow
   const response = came > 0 && answered >= rules.percentages ? wholePercent(answered, came) : null
+  const isProvisional = counts.room.unheard['still-being-asked'] + counts.room.unheard['not-yet-due'] > 0
   const target =
     came === 0 || response === null
       ? ''
-      : ` The target is ${rules.target}%: ${response >= rules.target ? 'met' : 'not met'}.`
+      : response >= rules.target
+        ? ` The target is ${rules.target}%: met.`
+        : isProvisional
+          ? ` It is too early to say whether the target of ${rules.target}% is met: ${answered === flow.asked ? `${everyone(answered)} asked so far have` : `${figure(answered)} of the ${figure(flow.asked)} asked so far have`} answered.`
+          : ` The target is ${rules.target}%: not met.`
   const last = before?.came
     ? ` ${before.label}: ${figure(before.answered)} of ${figure(before.came)} answered${before.answered >= rules.percentages ? ` (${percent(before.answered, before.came)})` : ''}.`
     : ''
   const since = counts.since
     ? ` ${figure(counts.since)} more ${counts.since === 1 ? 'has' : 'have'} answered since a report that counts ${group.events.length === 1 ? 'this event' : 'these events'} was issued; the next report counts ${counts.since === 1 ? 'it' : 'them'}.`
     : ''
-  const booked: [string, number][] = group.who ? [] : [['Booked', flow.booked]]
+  const booked: [string, number][] = group.who ? [] : [[stillBooked, flow.booked]]
   return {
     key: 'flow',
     part: 'answered',
@@ -73,8 +80,7 @@ export function flowFigure(said: Said, before: { label: string; came: number; an
         : flowSentence(flow, rules)
     }${target}${last}${since}`,
     base: baseOf(answered, came, rules),
-    definition:
-      'Came: the register says so, by the course’s rule. Answered: question one, three months on; fully: and at least one learning outcome. Matched: told us before the day and three months on. The response is those who answered, of everyone who came.',
+    definition: `${group.who ? '' : `${stillBooked}: places that were not cancelled before. `}Came: the register says so, by the course’s rule. Answered: question one, three months on; fully: and at least one learning outcome. Matched: told us before the day and three months on. The response is those who answered, of everyone who came.`,
     table: {
       caption: 'How many were left at each step',
       head: ['Step', 'People'],
@@ -113,15 +119,7 @@ export function dispositionsFigure({ counts, rules }: Said): Figure {
     title: 'Where everyone who came stands',
     label: null,
     sentence:
-      room.came === 0
-        ? 'Nobody came.'
-        : silent === 0
-          ? 'Everyone who came has answered.'
-          : `Of the ${figure(room.came)} who came, ${figure(silent)} ${silent === 1 ? 'has' : 'have'} not answered: ${rows
-              .slice(1)
-              .filter(([, count]) => count > 0)
-              .map(([words, count]) => `${figure(count)} ${words.toLowerCase()}`)
-              .join(', ')}.`,
+      room.came === 0 ? 'Nobody came.' : silent === 0 ? 'Everyone who came has answered.' : silentSentence(room),
     base: baseOf(room.answered, room.came, rules),
     definition:
       'Everyone who came, each in one place. No reply: thirty days have gone by since the last message. Could not be asked: no address, it came back, they opted out or had left. Not asked by rule: four follow-ups in twelve months are the most anyone is asked for, and some courses ask none.',
@@ -149,13 +147,35 @@ const roleWords: Record<RoleGroup, string> = {
   other: 'Other work',
 }
 
+const silentWords: Record<UnheardKey, (n: number) => string> = {
+  'no-reply': () => 'gave no reply',
+  'could-not-be-asked': () => 'could not be asked',
+  'still-being-asked': (n) => `${n === 1 ? 'is' : 'are'} still being asked`,
+  'not-yet-due': (n) => `${n === 1 ? 'is' : 'are'} not yet due`,
+  'not-asked-by-rule': (n) => `${n === 1 ? 'was' : 'were'} not asked by rule`,
+}
+
+/** "Of the 80 who came, 38 have not answered: 35 gave no reply and 3 could not be asked.", "The one person who came gave no reply." */
+function silentSentence({ came, answered, unheard }: Room): string {
+  const kinds = unheardKeys.flatMap((key) => (unheard[key] > 0 ? { n: unheard[key], words: silentWords[key] } : []))
+  if (came === 1) return `The one person who came ${kinds[0]?.words(1)}.`
+  const each = kinds.map(({ n, words }) => `${figure(n)} ${words(n)}`)
+  if (answered === 0) return `Nobody who came has answered: ${kinds.length === 1 ? `all ${each[0]}` : listed(each)}.`
+  const silent = came - answered
+  const opening = `Of the ${figure(came)} who came, `
+  if (kinds.length === 1) return `${opening}${each[0]}.`
+  return `${opening}${figure(silent)} have not answered: ${listed(each)}.`
+}
+
 /** Those who answered beside those who came: by agency, sector, kind of work, level before the day, readiness at its end. */
 export function whoAnsweredFigures(said: Said): Figure[] {
   const { gathered, group } = said
   const figures: Figure[] = []
+  // One row alone has nothing to be set beside.
+  const push = (made: Figure) => (made.table?.rows.length === 1 ? 0 : figures.push(made))
   // At one event an agency or a kind of work is a person or two.
   if (group.level !== 'agency' && group.level !== 'event')
-    figures.push(
+    push(
       frameFigure(said, {
         key: 'who-agency',
         title: 'Who answered, by agency',
@@ -165,7 +185,7 @@ export function whoAnsweredFigures(said: Said): Figure[] {
       }),
     )
   if (group.level === 'programme' || group.level === 'theme' || group.level === 'period')
-    figures.push(
+    push(
       frameFigure(said, {
         key: 'who-sector',
         title: 'Who answered, by sector',
@@ -175,7 +195,7 @@ export function whoAnsweredFigures(said: Said): Figure[] {
       }),
     )
   if (group.level !== 'event')
-    figures.push(
+    push(
       frameFigure(said, {
         key: 'who-role',
         title: 'Who answered, by kind of work',
@@ -236,7 +256,12 @@ function answeredBy(said: Said, what: 'baseline' | 'readiness', frame: Frame): F
   const isShown =
     said.shows(answered) && (silent.length === 0 || said.shows(unheard)) && (what === 'baseline' || said.shows('ready'))
   const made = frameFigure(said, frame)
-  if (!isShown) return hidden(made, baseOf(spoke.length, those.length, said.rules))
+  if (!isShown)
+    return {
+      ...hidden(made, baseOf(spoke.length, those.length, said.rules)),
+      notShown:
+        'Not shown: of them too few answered three months on, or too few did not, or it would give away how a smaller group answered.',
+    }
   for (const measure of measures) said.see(measure, group.key, those)
   return made
 }
@@ -249,9 +274,10 @@ function withoutFew(rows: readonly FrameRow[], fewest: number): FrameRow[] {
   return [
     ...rows.filter(({ attended }) => attended >= fewest),
     {
-      label: `${figure(few.length)} with fewer than ${fewest} each`,
+      label: `${figure(few.length)} others with fewer than ${fewest} each`,
       attended: sum('attended'),
       answered: sum('answered'),
+      isTogether: true,
     },
   ]
 }
@@ -282,7 +308,7 @@ function frameFigure({ those, rules }: Said, frame: Frame): Figure {
     part: 'answered',
     title: frame.title,
     label: frame.label ?? null,
-    sentence: whoAnsweredSentence(largestGap(rows), total, rules),
+    sentence: those.length === 0 ? 'Nobody came.' : whoAnsweredSentence(largestGap(rows), total, rules),
     base: baseOf(frame.label ? total.came : total.answered, those.length, rules),
     definition: `${frame.definition} Set beside everyone who came, to see whom the answers stand for. The gap named is that of the largest difference among groups of ten or more.`,
     table: {

@@ -71,6 +71,7 @@ async function commitments(db: Reading, said: Said): Promise<Figure[]> {
     const answered = own.filter(({ practice }) => practice !== null)
     return {
       label: keys.length === 1 ? labelOf(keys[0] ?? '') : `${keys.length} others together`,
+      together: keys.length > 1,
       made: own.length,
       answered: answered.length,
       inPractice: answered.filter(isInPractice).length,

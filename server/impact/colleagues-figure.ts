@@ -1,13 +1,14 @@
 import type { Reading } from '#db/transact.ts'
 import type { Group } from './group.ts'
+import type { Thresholds } from './shared/disclosure.ts'
 import type { Figure } from './shared/figures.ts'
-import { whatOthersSaw } from './what-others-saw.ts'
+import { spelled, whatOthersSaw } from './what-others-saw.ts'
 
 /** What colleagues have seen of a course in a year, beside what delegates say of themselves and never merged with it. Null for other groups. */
-export async function colleaguesFigure(db: Reading, group: Group): Promise<Figure | null> {
+export async function colleaguesFigure(db: Reading, group: Group, thresholds: Thresholds): Promise<Figure | null> {
   if (group.level !== 'course' || !group.course || !group.programme) return null
-  const { sentence, table } = await whatOthersSaw(db, group.course.id, group.programme.id)
-  const withPercent = table?.some(([, , percent]) => percent !== null) ?? false
+  const { sentence, table } = await whatOthersSaw(db, group.course.id, group.programme.id, thresholds)
+  const few = spelled(thresholds.answered)
   return {
     key: 'colleagues',
     part: 'evidence',
@@ -15,19 +16,10 @@ export async function colleaguesFigure(db: Reading, group: Group): Promise<Figur
     label: 'others-saw',
     sentence,
     base: null,
-    definition:
-      'Colleagues named by people who had answered, each asked one question. They are no part of any other figure, and their answers are stored with no name. Shown from five.',
-    table: table && {
-      caption: 'What colleagues saw, each asked one question by name',
-      head: ['What they told us', 'Colleagues', ...(withPercent ? ['Of those who answered'] : [])],
-      rows: table.map(([label, count, percent]) => [
-        label,
-        count,
-        ...(withPercent ? [percent === null ? '–' : `${percent}%`] : []),
-      ]),
-    },
+    definition: `Colleagues named by people who had answered, each asked one question. They are no part of any other figure, and their answers are stored with no name. Shown from ${few}; what a report has shown stands until ${few} more have answered.`,
+    table,
     picture: null,
-    notShown: table ? null : 'Not shown: fewer than five colleagues have answered.',
+    notShown: table ? null : `Not shown: fewer than ${few} colleagues have answered.`,
     drillDown: [],
   }
 }

@@ -84,8 +84,9 @@ function changesOn(then: ImpactPage, now: ImpactPage): string[] {
 const isCount = ({ part }: Figure) => !['actions', 'evidence', 'voices', 'trend'].includes(part)
 
 const isSameFigure = (a: Figure, b: Figure) =>
-  a.sentence === b.sentence &&
-  a.notShown === b.notShown &&
+  // Other words for the same counts correct nothing.
+  (a.table !== null || b.table !== null || a.sentence === b.sentence) &&
+  (a.notShown === null) === (b.notShown === null) &&
   a.base?.people === b.base?.people &&
   a.base?.of === b.base?.of &&
   canonical(a.table) === canonical(b.table)

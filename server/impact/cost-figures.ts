@@ -24,6 +24,7 @@ import { headWords } from './shared/cost-words.ts'
 import type { Cell, Figure } from './shared/figures.ts'
 import { moneyWords } from './shared/money.ts'
 import { costsSentence } from './shared/sentences-programme.ts'
+import { capital, listed } from './shared/sentences-words.ts'
 
 /* The money of a programme: lines that a coordinator types under heads, what is charged through bookings, and the figures of both. */
 
@@ -142,6 +143,10 @@ export async function costFigures(
   })
   const ofCourses = each(taught, went - apart.reduce((sum, head) => sum + of(head), 0))
   const ofConference = each(conferences, of('conference'))
+  const inNeither = [
+    ...(of('outreach') === 0 ? [] : [`outreach (${moneyWords(of('outreach'))})`]),
+    ...(of('conference') === 0 ? [] : [`the conference (${moneyWords(of('conference'))})`]),
+  ]
   const stand = (rows: readonly [string, number][]): Cell[][] =>
     rows.filter(([, pence]) => pence !== 0).map(([label, pence]) => [label, moneyWords(pence)])
   const perEach = [
@@ -176,7 +181,7 @@ export async function costFigures(
       sentence:
         ofCourses.pence <= 0
           ? 'No cost of courses has been entered.'
-          : `For courses and learning events: ${costsSentence(ofCourses)}`,
+          : `For courses and learning events: ${costsSentence(ofCourses)}${inNeither.length ? ` ${capital(listed(inNeither))} ${inNeither.length === 1 ? 'is' : 'are'} in neither.` : ''}`,
       definition:
         'Costs by the places of events that were held, and by attendances. For courses and learning events: all costs but those of the conference and of voluntary outreach. Other kinds of event are in their costs but not in their places, unless they have a line of their own.',
       table: {

@@ -36,8 +36,8 @@ export async function coverageFigures(
       programmeFigure({
         key: 'coverage',
         part: 'reach',
-        title: 'Agencies reached',
-        sentence: 'No list of the agencies expected has been entered, so who was missed is not known.',
+        title: 'Reached, of those expected',
+        sentence: 'No list of who is expected has been entered, so who was missed is not known.',
         definition: expectedDefinition,
       }),
     ]
@@ -62,7 +62,7 @@ export async function coverageFigures(
   )
   const table = (caption: string, name: string, rows: { label: string; reached: number }[]) => ({
     caption,
-    head: [name, 'Agencies reached', 'Of those expected'],
+    head: [name, 'Reached', 'Of those expected'],
     rows: rows.map(({ label, reached }) => [label, reached, percentCell(tenths(reached, all))]),
   })
   const picture = (rows: { label: string; reached: number }[]): Figure['picture'] =>
@@ -73,12 +73,12 @@ export async function coverageFigures(
     programmeFigure({
       key: 'coverage',
       part: 'reach',
-      title: 'Agencies reached',
-      sentence: `Courses and learning events: ${uncapitalised(coverageSentence({ reached: ofTaught, expected: all }))} All events: ${uncapitalised(coverageSentence({ reached: ofAll, expected: all }))}`,
+      title: 'Reached, of those expected',
+      sentence: `${so(all, 'is', 'are')} expected (the partnership’s list of who is expected). Courses and learning events: ${uncapitalised(coverageSentence({ reached: ofTaught, expected: all }))} All events: ${uncapitalised(coverageSentence({ reached: ofAll, expected: all }))}`,
       definition: expectedDefinition,
       table: {
-        caption: 'Agencies reached, of those expected',
-        head: ['By', 'Agencies reached', 'Expected', 'Of those expected'],
+        caption: 'Reached, of those expected',
+        head: ['By', 'Reached', 'Expected', 'Of those expected'],
         rows: (
           [
             ['Courses and learning events', ofTaught],
@@ -91,19 +91,19 @@ export async function coverageFigures(
     programmeFigure({
       key: 'coverage-by-course',
       part: 'reach',
-      title: 'Agencies reached, by course',
+      title: 'Reached, by course',
       sentence: mostReached(perCourse, all, 'course'),
       definition: `${expectedDefinition} Every kind of event stands here by its course, forums and conferences too.`,
-      table: table('Agencies reached, by course', 'Course', perCourse),
+      table: table('Reached, by course', 'Course', perCourse),
       picture: picture(perCourse),
     }),
     programmeFigure({
       key: 'coverage-by-theme',
       part: 'reach',
-      title: 'Agencies reached, by theme',
+      title: 'Reached, by theme',
       sentence: mostReached(perTheme, all, 'theme'),
       definition: `${expectedDefinition} A course with several themes counts for each.`,
-      table: table('Agencies reached, by theme', 'Theme', perTheme),
+      table: table('Reached, by theme', 'Theme', perTheme),
       picture: picture(perTheme),
     }),
     unseen,
@@ -111,7 +111,7 @@ export async function coverageFigures(
 }
 
 const expectedDefinition =
-  'Expected are the agencies on the partnership’s list whose day of being expected had come by the end of the period; a school on the list counts by itself, and whoever is not on it counts for the agency they belong to. Reached: at least one person of that agency, as on the day they booked, came.'
+  'Expected are those on the partnership’s list, which may hold agencies, schools or services, whose day of being expected had come by the end of the period; a school on the list counts by itself, and whoever is not on it counts for the agency they belong to. Reached: at least one person of theirs, as on the day they booked, came.'
 
 const uncapitalised = (words: string) => words.charAt(0).toLowerCase() + words.slice(1)
 
@@ -171,17 +171,17 @@ async function unseenFigure(
     title: 'Not seen for 24 months',
     sentence:
       since === 0
-        ? 'No agency has been expected for 24 months yet.'
+        ? 'Nobody has been expected for 24 months yet.'
         : unseen.length === 0
-          ? `Each of the agencies expected for 24 months or more (${figure(since)}) has sent somebody in that time.`
-          : `${so(unseen.length, 'agency', 'agencies')} of ${figure(since)} expected for 24 months or more ${unseen.length === 1 ? 'has' : 'have'} sent nobody to any event in that time.`,
-    definition: `Agencies expected since ${formatDateShort(sinceOn)} or earlier of which nobody came to any event, of any kind, from that day to ${formatDateShort(untilOn)}. What was held before events were booked here is not known.`,
+          ? `Each of those expected for 24 months or more (${figure(since)}) has sent somebody in that time.`
+          : `${since === 1 ? 'The one' : `${figure(unseen.length)} of the ${figure(since)}`} expected for 24 months or more ${unseen.length === 1 ? 'has' : 'have'} sent nobody to any event in that time.`,
+    definition: `Those on the partnership’s list of who is expected since ${formatDateShort(sinceOn)} or earlier of which nobody came to any event, of any kind, from that day to ${formatDateShort(untilOn)}. What was held before events were booked here is not known.`,
     table:
       unseen.length === 0
         ? null
         : {
             caption: 'Not seen for 24 months',
-            head: ['Agency', 'Last seen'],
+            head: ['Who', 'Last seen'],
             rows: unseen.map(({ name, on }) => [name, on === null ? 'Never' : formatDateShort(on)]),
           },
   })

@@ -2,7 +2,7 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import { type Context, ctxOf, type Env } from '#server/context.ts'
 import { Invalid, Refused } from '#server/errors.ts'
-import { readToken } from '#server/keys.ts'
+import { readDatedToken } from '#server/keys.ts'
 import { sentForm } from '#server/pages/form.ts'
 import { isOurNonce } from '#server/pages/nonce.ts'
 import { show } from '#server/pages/page.ts'
@@ -29,7 +29,14 @@ import {
 } from './input.ts'
 import { evidencePage, setEvidence, takeEvidenceBack } from './other-evidence.ts'
 import { keepRecommendation, makeRecommendation, recommendationChain, recommendationList } from './recommendations.ts'
-import { returnClosedPage, returnDonePage, returnIn, returnNonceAbout, returnPage } from './return-page.ts'
+import {
+  returnAskedAnewPage,
+  returnClosedPage,
+  returnDonePage,
+  returnIn,
+  returnNonceAbout,
+  returnPage,
+} from './return-page.ts'
 import { askForReturns, remindOfReturn, returnsPage } from './single-agency-returns.ts'
 
 const readers = ['sub-group', 'coordinator', 'administrator'] as const
@@ -118,7 +125,8 @@ export const returnPages = new Hono<Env>()
       } catch (error) {
         if (error instanceof Invalid)
           return show(c, await returnPage(ctx, token, state, { sent, issues: error.issues }))
-        if (error instanceof Refused) return show(c, returnClosedPage(ctx, state), 410)
+        if (error instanceof Refused)
+          return show(c, error.code === 'asked-anew' ? returnAskedAnewPage(ctx) : returnClosedPage(ctx, state), 410)
         throw error
       }
       return c.redirect(`/agency-return/${token}/done`, 303)
@@ -133,11 +141,12 @@ async function withReturn(
   work: (ctx: Context, token: string, state: ReturnState) => Promise<Response>,
 ): Promise<Response> {
   const token = c.req.param('token') ?? ''
-  const number = await readToken(ctxOf(c).secrets, 'single-agency-return', token)
+  const link = await readDatedToken(ctxOf(c).secrets, 'single-agency-return', token)
   // Whoever holds the link acts as nobody else, whatever cookie their browser sends; it is of no booking.
   const ctx: Context = { ...ctxOf(c), actor: { kind: 'link', bookingId: 0 } }
-  const state = number === null ? null : await returnState(ctx, returnKey(number))
+  const state = link && (await returnState(ctx, returnKey(link.id)))
   if (!state) return show(c, returnClosedPage(ctx, null), 404)
+  if (link.at !== state.askedAt) return show(c, returnAskedAnewPage(ctx), 410)
   if (!state.isOpen) return show(c, returnClosedPage(ctx, state), 410)
   return work(ctx, token, state)
 }

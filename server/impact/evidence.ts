@@ -137,8 +137,8 @@ function actionsFigure(lines: ActionLine[], since: string): Figure {
           `${counted(open, 'action is', 'actions are')} open`,
           ...(overdue ? [`${overdue} of them overdue`] : []),
           ...(escalated ? [`${escalated} of them taken higher`] : []),
-        ].join(', ')}. ${done ? `${counted(done, 'was', 'were')} done ${since}.` : `None was done ${since}.`}`
-      : 'No action is open here, and none was done.',
+        ].join(', ')}. ${done ? `${counted(done, 'has', 'have')} been done ${since}.` : `None has been done ${since}.`}`
+      : `No action is open here, and none has been done ${since}.`,
     definition:
       'What got in the way, questions of the forum, trainers’ notes and decisions of the sub-group become actions, each with whose it is and the day it is due. The table has those that are open and those done since the last report.',
     table: lines.length
@@ -175,7 +175,7 @@ function youSaidFigure(lines: ActionLine[], since: string): Figure {
     title: 'You said, we did',
     sentence: lines.length
       ? `${counted(lines.length, 'thing that was said has', 'things that were said have')} been acted on ${since}.`
-      : `Nothing has been ticked ${since}.`,
+      : `No action has been finished ${since}.`,
     definition:
       'What people said, in words that name nobody, and what was done about it. Only what is done stands here.',
     table: lines.length

@@ -201,7 +201,7 @@ function toldFigure(gaps: Gaps, told: readonly Told[], untilOn: On): Figure {
     sentence:
       rows.length === 0
         ? 'No agency has told us what it taught its own people.'
-        : `Told to us, not checked: ${so(rows.length, 'pair', 'pairs')} of a theme and a sector. ${weTaught(ours, rows.length)}`,
+        : `Agencies told us of ${so(rows.length, 'pair', 'pairs')} of a theme and a sector that they taught their own people; nobody has checked it. ${weTaught(ours, rows.length)}`,
     definition:
       'From the yearly single-agency return: the last time an agency says it taught a theme to its own people, by the sector the agency is in. It was told to us and not checked, and is in no total.',
     table:
@@ -213,9 +213,9 @@ function toldFigure(gaps: Gaps, told: readonly Told[], untilOn: On): Figure {
               'Theme',
               'Sector',
               'Taught here, months ago',
-              'Told to us, not checked',
+              'They last taught it',
               'Agencies',
-              'People told of',
+              'People they say they taught',
             ],
             rows: rows.map(({ theme, sector, ours, lastOn, agencies, people }) => [
               theme,

@@ -5,7 +5,7 @@ import { type Attender, type Attenders, attendersAt, countsOf } from './attender
 import { type Answers, answersAt } from './cells.ts'
 import { type Group, namesOf, type ProgrammeNames } from './group.ts'
 import { type Guard, guardOf } from './guard.ts'
-import { issuedOf } from './issued.ts'
+import { type AsIssued, type Issued, type IssuedRow, issuedOf } from './issued.ts'
 import { type AskedBetween, askedByEvent, versionsByEvent } from './measures.ts'
 import {
   courseGroup,
@@ -44,25 +44,34 @@ export interface Gathered extends ProgrammeNames {
   asked: Map<number, AskedBetween>
   guard: Guard
   rules: Rules
+  /** What issued reports have shown of it; without cut-offs where a report counts every answer. */
+  issued: Issued
 }
 
 const nothingAnswered: Answers = { chosen: new Map(), levels: new Map(), outcomes: [] }
 
 /**
- * Gathered over the whole programme, since whether a group may be shown depends on all others. Of events that an issued report counts,
- * answers that came later are left out, unless `counting` is a report's, which counts them. `isBrief`: question one alone, for the years set beside.
+ * Which answers pages count: `live` leaves out those that came since an issued report counted their event, a `report` counts them. A
+ * report that is not issued yet stands for what the live pages will be once it is.
  */
+export type Counting = 'live' | 'report' | AsIssued
+
+/** Gathered over the whole programme, since whether a group may be shown depends on all others. `isBrief`: question one alone, for the years set beside; `beside`: rows that readers see besides those of issued reports. */
 export async function gather(
   ctx: Pick<Context, 'db' | 'store' | 'now'>,
   programme: Programme,
-  { counting = 'live', isBrief = false }: { counting?: 'live' | 'report'; isBrief?: boolean } = {},
+  {
+    counting = 'live',
+    isBrief = false,
+    beside = [],
+  }: { counting?: Counting; isBrief?: boolean; beside?: readonly IssuedRow[] } = {},
 ): Promise<Gathered> {
   const db = ctx.store.long
   const names = await namesOf(db, programme, ctx.now)
   const held = names.all.filter(({ state }) => state === 'held')
   const ids = idsOf(held)
-  const issued = await issuedOf(db, programme.id, names.all)
-  const cutOffs = counting === 'live' ? issued.cutOffs : new Map<number, number>()
+  const issued = await issuedOf(db, programme.id, names.all, typeof counting === 'object' ? counting : null)
+  const cutOffs = counting === 'report' ? new Map<number, number>() : issued.cutOffs
   const [rules, attenders, answers, versions, asked] = await Promise.all([
     rulesOf(ctx),
     attendersAt(db, ids, londonDate(ctx.now), { cutOffs, isBrief }),
@@ -75,18 +84,38 @@ export async function gather(
     came: attenders.came,
     answers,
     themes: names.themesOf,
-    issued: issued.rows,
+    issued: [...issued.rows, ...beside],
     thresholds: rules,
   })
-  return { ...names, held, attenders, answers, versions, asked, guard, rules }
+  return { ...names, held, attenders, answers, versions, asked, guard, rules, issued: { ...issued, cutOffs } }
 }
 
 /** The people of a group who came. */
 export function peopleOf({ attenders }: Pick<Gathered, 'attenders'>, group: Pick<Group, 'events' | 'who'>): Attender[] {
-  const those = group.events.flatMap(({ id }) => attenders.came.get(id) ?? [])
+  const { came } = attenders
   const { who } = group
-  if (!who) return those
-  return those.filter((one) => ('sectorId' in who ? one.sectorId === who.sectorId : one.topId === who.agencyId))
+  const those: Attender[][] = []
+  if (!who) for (const { id } of group.events) those.push(came.get(id) ?? [])
+  else {
+    const by = whoCame(came)['sectorId' in who ? 'sectors' : 'agencies']
+    const number = 'sectorId' in who ? who.sectorId : who.agencyId
+    for (const { id } of group.events) those.push(by.get(id)?.get(number) ?? [])
+  }
+  return those.flat()
+}
+
+type ByPart = ReadonlyMap<number, ReadonlyMap<number, Attender[]>>
+const whoCameLately = new WeakMap<Attenders['came'], { sectors: ByPart; agencies: ByPart }>()
+
+/** By event those of each sector and agency, made once: a programme's page asks for every one of them. */
+function whoCame(came: Attenders['came']): { sectors: ByPart; agencies: ByPart } {
+  let known = whoCameLately.get(came)
+  if (!known) {
+    const by = (partOf: (one: Attender) => number): ByPart =>
+      new Map([...came].map(([id, people]) => [id, Map.groupBy(people, partOf)]))
+    whoCameLately.set(came, (known = { sectors: by((one) => one.sectorId), agencies: by((one) => one.topId) }))
+  }
+  return known
 }
 
 /** What figures that are not protected read: each event's counts, those of one group, and which groups show how their answers fall. */

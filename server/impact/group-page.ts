@@ -48,18 +48,19 @@ const experimentWords: Record<ExperimentKind, string> = {
 }
 
 /** The method box, a paragraph each: questions and asking, counting, small numbers, and what kind of page it is. */
-export async function methodOf(db: Reading, said: Said, counting: 'live' | 'report'): Promise<string[]> {
+export async function methodOf(db: Reading, said: Said, isReport: boolean): Promise<string[]> {
   const { group, gathered, counts, rules } = said
   const ids = idsOf(group.events)
   const asked = askedIn(gathered.asked, ids)
   return [
     `${questionWords(versionsOf(gathered, group))} ${await askedWords(db, ids, asked)}`,
     countedWords(said),
-    `How a group’s answers fall is shown from ${rules.attended} who came and ${rules.answered} who answered; percentages from ${rules.percentages} answers. “Not shown: too few” is neither 0 nor a question nobody was asked. No group with 1 to ${rules.answered - 1} answers can be worked out from the rows on these pages, nor from them and the reports issued so far.`,
-    ...(counting === 'report'
+    `How a group’s answers fall is shown from ${rules.attended} who came and ${rules.answered} who answered; percentages from ${rules.percentages} answers. “Not shown: too few” is neither 0 nor a question nobody was asked.`,
+    `By adding and subtracting the rows of these pages and of the reports issued so far nobody can work out how a group of ${rules.answered === 2 ? '1' : `1 to ${rules.answered - 1}`} answered. That is all the rule is about: it does not cover what two rows that share people hint at, such as that everybody in both said the same. Nor does it cover pages on screen read on two different days: what changed in between may tell of a few people.`,
+    ...(isReport
       ? ['It is of one moment: nothing in it changes once it is issued.']
       : [
-          `This page is live: it changes as answers come in. Two readings of it on different days are not protected against being compared.${counts.since ? ' Answers that came since a report was issued wait for the next one.' : ''}`,
+          `This page is live: it changes as answers come in.${counts.since ? ' Answers that came since a report was issued wait for the next one.' : ''}`,
         ]),
   ]
 }
@@ -90,9 +91,7 @@ async function askedWords(db: Reading, ids: readonly number[], asked: AskedBetwe
 function countedWords({ group, counts }: Said): string {
   const { late, phone, room } = counts
   const whichWords =
-    group.level === 'programme'
-      ? 'The totals are of courses and learning events; other kinds stand apart, while the Response page counts every event that asks, of any kind. '
-      : ''
+    group.level === 'programme' ? 'The totals are of courses and learning events; other kinds stand apart. ' : ''
   const phoneWords =
     phone === 0
       ? ''

@@ -5,7 +5,7 @@ import { assignments } from '#db/trainers.ts'
 import type { Reading } from '#db/transact.ts'
 import { formatDate, formatDateShort, londonDate, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
-import type { Audience } from '#server/courses/input.ts'
+import type { Audience, FollowUpEarned } from '#server/courses/input.ts'
 import { Missing } from '#server/errors.ts'
 import { agencyGroup, sectorGroup, themeGroup } from './guard.ts'
 import {
@@ -22,6 +22,7 @@ import {
   programmeGroup,
 } from './programme.ts'
 import type { Level } from './shared/pages.ts'
+import { uncapital } from './shared/sentences-words.ts'
 
 /** Of whom a page is: the people of some events, or those of one sector or agency among them. */
 export interface Group {
@@ -47,6 +48,7 @@ export interface CourseOf {
   title: string
   keyBehaviour: string
   audience: Audience
+  earns: FollowUpEarned
 }
 
 /** Where a page stands, as its address says it. */
@@ -97,6 +99,7 @@ const courseColumns = {
   title: courses.title,
   keyBehaviour: courses.keyBehaviour,
   audience: courses.audience,
+  earns: courses.earns,
 }
 
 /**
@@ -172,13 +175,23 @@ export function courseGroupOf({ programme, all }: ProgrammeNames, course: Course
     key: courseGroup(course.id),
     level: 'course',
     title: course.title,
-    lead: `${course.code} · ${yearWords(programme.name)} · ${held.events.length} ${held.events.length === 1 ? 'event' : 'events'} held. It is to change: ${course.keyBehaviour}`,
+    lead: `${course.code} · ${yearWords(programme.name)} · ${held.events.length} ${held.events.length === 1 ? 'event' : 'events'} held. What it is meant to change: ${behaviourWords(course.keyBehaviour)}`,
     programme,
     ...held,
     audience: course.audience,
     course,
   }
 }
+
+/** As it stands within a sentence: an abbreviation, or “I”, keeps its capital. */
+const behaviourWords = (behaviour: string): string =>
+  /^\p{Lu}\p{Ll}/u.test(behaviour) ? uncapital(behaviour) : behaviour
+
+/** Whether anybody who came to one of its events could be asked; a forum is followed up by nothing. */
+export const isFollowedUp = (
+  { courses }: Pick<ProgrammeNames, 'courses'>,
+  { events }: Pick<Group, 'events'>,
+): boolean => events.some(({ courseId }) => courses.get(courseId)?.earns !== 'none')
 
 export function eventGroupOf({ programme, all, courses }: ProgrammeNames, id: number): Group | null {
   const event = all.find((one) => one.id === id)

@@ -226,6 +226,9 @@ export type AgreementOfReport = v.InferInput<typeof agreementOfReportInput>
 /** `seen` names the figures that were on the page when Issue was pressed: what was read is what is issued. */
 export const issueInput = v.strictObject({ seen: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'Load the page again')) })
 
+/** One page of a report, by its key; without one its first. */
+export const pageOfReport = v.strictObject({ page: v.optional(v.pipe(v.string(), v.maxLength(80))) })
+
 const figureKey = v.pipe(v.string(), v.regex(/^[\w:.-]{1,80}$/, 'There is no such figure'))
 export const noteInput = v.strictObject({
   page: figureKey,

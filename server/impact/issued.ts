@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { courseThemes } from '#db/courses.ts'
 import { reportRows, reports } from '#db/impact.ts'
@@ -9,6 +9,7 @@ import { idsOf, type ProgrammeEvent } from './programme.ts'
 /** Whose answers stood in one row of a report that was issued. */
 export interface IssuedRow {
   measure: string
+  row: string
   units: string[]
 }
 
@@ -18,8 +19,34 @@ export interface Issued {
   rows: IssuedRow[]
 }
 
-/** The reports issued so far that count any of these events. Their rows stay seen, so whatever is shown later is proved against them. */
-export async function issuedOf(db: Reading, programmeId: number, all: readonly ProgrammeEvent[]): Promise<Issued> {
+/**
+ * Stands among the rows of a report that leaves out what came since an earlier one: taken in, it would have given fewer than five away. So
+ * the pages go on leaving it out.
+ */
+export const leftOut: IssuedRow = { measure: 'late', row: 'left out', units: [] }
+
+const leavesOut = (rows: readonly Pick<IssuedRow, 'measure'>[]) =>
+  rows.some(({ measure }) => measure === leftOut.measure)
+
+/** Before any report was issued. */
+export const nothingIssued: Issued = { cutOffs: new Map(), rows: [] }
+
+/** A report as if it had been issued just now: the events it counts, and the rows it shows. */
+export interface AsIssued {
+  events: readonly number[]
+  rows: readonly IssuedRow[]
+}
+
+/**
+ * The reports issued so far that count any of these events, with `next` as the last of them. Their rows stay seen, so whatever is shown
+ * later is proved against them.
+ */
+export async function issuedOf(
+  db: Reading,
+  programmeId: number,
+  all: readonly ProgrammeEvent[],
+  next: AsIssued | null = null,
+): Promise<Issued> {
   const [every, themed] = await Promise.all([
     db
       .select({
@@ -32,7 +59,12 @@ export async function issuedOf(db: Reading, programmeId: number, all: readonly P
         issuedAt: reports.issuedAt,
       })
       .from(reports)
-      .where(eq(reports.state, 'issued')),
+      .where(
+        and(
+          eq(reports.state, 'issued'),
+          sql`not exists (select 1 from report_rows where report_rows.report_id = ${sql.raw('"reports"."id"')} and report_rows.measure = ${leftOut.measure})`,
+        ),
+      ),
     db.select().from(courseThemes),
   ])
   const cutOffs = new Map<number, number>()
@@ -47,10 +79,12 @@ export async function issuedOf(db: Reading, programmeId: number, all: readonly P
     })
     for (const { id } of counted) cutOffs.set(id, Math.max(cutOffs.get(id) ?? 0, report.issuedAt ?? 0))
   }
-  if (!every.length) return { cutOffs, rows: [] }
+  // It counts every answer there is, unless it says otherwise.
+  if (next && !leavesOut(next.rows)) for (const id of next.events) cutOffs.delete(id)
+  if (!every.length && !next) return { cutOffs, rows: [] }
   // Also of reports on another year, whose trend shows this one; of each row what is of these events.
   const [rows, own] = await Promise.all([
-    db.select({ measure: reportRows.measure, units: reportRows.units }).from(reportRows),
+    db.select({ measure: reportRows.measure, row: reportRows.row, units: reportRows.units }).from(reportRows),
     db
       .select({ id: bookings.id })
       .from(bookings)
@@ -59,10 +93,14 @@ export async function issuedOf(db: Reading, programmeId: number, all: readonly P
   const ids = new Set(own.map(({ id }) => id))
   return {
     cutOffs,
-    rows: rows
-      .map(({ measure, units }) => ({
+    rows: [
+      ...rows.map(({ measure, row, units }) => ({ measure, row, units: JSON.parse(units) as string[] })),
+      ...(next?.rows ?? []),
+    ]
+      .map(({ measure, row, units }) => ({
         measure,
-        units: (JSON.parse(units) as string[]).filter((unit) => ids.has(Number(unit.slice(0, unit.indexOf(':'))))),
+        row,
+        units: units.filter((unit) => ids.has(Number(unit.slice(0, unit.indexOf(':'))))),
       }))
       .filter(({ units }) => units.length > 0),
   }

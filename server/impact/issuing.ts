@@ -8,8 +8,9 @@ import { type Context, transact, type Writing } from '#server/context.ts'
 import { Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import { sha256 } from '#server/keys.ts'
+import { impactPagesAside } from './aside.ts'
 import { correctionsOf } from './corrections.ts'
-import { impactPages } from './pages.ts'
+
 import { quotesProblem } from './quotes.ts'
 import {
   canonical,
@@ -45,7 +46,7 @@ export async function issue(
   ctx: Context,
   id: number,
   seen: string,
-  read: ReadsPages = impactPages,
+  read: ReadsPages = impactPagesAside,
 ): Promise<{ number: number; hash: string }> {
   for (let tries = 0; tries < TRIES; tries++) {
     const report = await expectState(ctx, id, ['agreed'])
@@ -84,7 +85,7 @@ export async function bodyOf(
   ctx: Context,
   report: Report,
   reading: ReportReading,
-  read: ReadsPages = impactPages,
+  read: ReadsPages = impactPagesAside,
 ): Promise<ReportBody> {
   const [agreed, asks, corrections, wordings] = await Promise.all([
     agreedOf(ctx.db, report),
@@ -162,7 +163,7 @@ const batches = <T>(all: readonly T[], size = 200): T[][] =>
  * A mark of every fact that a page may rest on: whatever a person or a chore changes leaves an entry in the history, an answer or a
  * contact. The next one is higher, so it costs four looks into an index.
  */
-async function markOf(db: Reading): Promise<string> {
+export async function markOf(db: Reading): Promise<string> {
   const last = async (table: typeof history | typeof answers | typeof responses | typeof contacts) =>
     Number((await db.select({ n: sql<number>`ifnull(max(${table.id}), 0)` }).from(table))[0]?.n ?? 0)
   return JSON.stringify([await last(history), await last(answers), await last(responses), await last(contacts)])

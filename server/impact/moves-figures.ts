@@ -75,7 +75,7 @@ function outcomeFigure(
     base: baseOf(matched, counts.room.came, rules),
   } as const
   if (!said.shows(measure, row)) {
-    const people = matched === 1 ? '1 person' : `${figure(matched)} people`
+    const people = matched === 0 ? 'Nobody' : matched === 1 ? '1 person' : `${figure(matched)} people`
     return {
       ...about,
       sentence: `${people} told us both before the day and three months on.`,

@@ -32,7 +32,7 @@ export function otherKindFigures(kinds: readonly OtherKind[], all: readonly Prog
         .join(' '),
       definition: `Events of this kind stand under their own heading and are in no total of the programme.${
         one.agencies
-          ? ' Expected: the agencies on the partnership’s list whose day had come by the end of the programme; reached: somebody of theirs came to at least one.'
+          ? ' Expected: those on the partnership’s list of who is expected whose day had come by the end of the programme; reached: somebody of theirs came to at least one.'
           : ''
       }`,
       table: {

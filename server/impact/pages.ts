@@ -1,17 +1,21 @@
+/* One of the two halves of a page: which groups have one, in what order figures stand on it, and the rows a report shows. The figures are made elsewhere. */
+
 import { formatInstant, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
+import { Missing } from '#server/errors.ts'
 import { addedFigures, addedShown } from './added-figures.ts'
 import { dispositionsFigure, flowFigure, whoAnsweredFigures } from './answered-figures.ts'
 import { answerFigures } from './answers-said.ts'
 import { colleaguesFigure } from './colleagues-figure.ts'
 import { evidenceFigures } from './evidence.ts'
-import { type Gathered, gather, peopleOf, standingIn } from './gathered.ts'
+import { type Counting, type Gathered, gather, peopleOf, standingIn } from './gathered.ts'
 import {
   type Address,
   courseGroupOf,
   eventGroupOf,
   type Group,
   groupFor,
+  isFollowedUp,
   partGroupOf,
   programmeAt,
   programmeGroupOf,
@@ -20,12 +24,14 @@ import {
   yearWords,
 } from './group.ts'
 import { cannotTell, methodOf, provisionalOf } from './group-page.ts'
+import { leftOut, nothingIssued } from './issued.ts'
 import { movesFigures } from './moves-figures.ts'
-import { type Offered, periodGathered, periodsOffered } from './period.ts'
+import { type Offered, periodGathered, periodsOffered, periodsWithin } from './period.ts'
 import { breakEvenFigure, opportunityFigure, partsFigure, wavesFigure, wholeRoomFigure } from './practice-figures.ts'
 import { periodWords, programmeCalled } from './programme.ts'
 import { programmeFacts } from './programme-facts.ts'
 import { type Said, saidOf } from './said.ts'
+import { mayShow } from './shared/disclosure.ts'
 import type { Figure } from './shared/figures.ts'
 import type { ImpactPage, ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
@@ -53,8 +59,10 @@ export async function impactPage(ctx: Context, address: Address): Promise<PageRe
   const programme = await programmeAt(ctx, address)
   const gathered = await gather(ctx, programme)
   const group = groupFor(gathered, address)
+  // How few of a small agency answered is nobody's to see.
+  if (group.level === 'agency' && peopleOf(gathered, group).length < gathered.rules.attended) throw new Missing()
   const earlier = await earlierFor(ctx, group)
-  const page = await pageOf(ctx, gathered, group, { earlier, shown: new Map(), counting: 'live' })
+  const page = await pageOf(ctx, gathered, group, { earlier, shown: new Map(), isReport: false })
   if (ctx.actor.kind === 'person' && ctx.actor.role === 'trainer') return { page, hrefs: {}, crumbs: [] }
   const top = { href: '/impact', words: 'Impact' }
   const year = { href: hrefOf(gathered, programmeGroupOf(gathered)), words: yearWords(programme.name) }
@@ -99,38 +107,89 @@ export async function periodPage(
   const offered = await periodsOffered(ctx)
   if (!period) return { page: null, offered }
   const { gathered, group } = await periodGathered(ctx, period, 'live')
-  return { page: await pageOf(ctx, gathered, group, { earlier: [], shown: new Map(), counting: 'live' }), offered }
+  return { page: await pageOf(ctx, gathered, group, { earlier: [], shown: new Map(), isReport: false }), offered }
 }
 
 const earlierFor = async (ctx: Context, { level, programme }: Group): Promise<Gathered[]> =>
   level === 'event' || programme === null ? [] : earlierYears(ctx, programme)
 
 /**
- * The pages of a report at this moment, the scope's own first, and every row of answers they show with whose it is. Answers that came since an
- * earlier report are counted here; each row is proved against every row an issued report shows.
+ * The pages of a report at this moment, the scope's own first, and every row of answers they show with whose it is. What came since an earlier
+ * report is taken in whole or left out whole: beside the pages on screen, which leave it out, a report that took in fewer than five
+ * would be their answers.
  * @throws Missing when there is no such programme, course, theme or period
  */
 export async function impactPages(
   ctx: Context,
   scope: ImpactScope,
-  counting: 'live' | 'report' = 'report',
+  counting: Counting = 'report',
 ): Promise<{ pages: ImpactPage[]; shown: ShownAnswers[] }> {
+  if (counting !== 'report') return scopedPages(ctx, scope, { counting, isReport: false })
+  const without = await scopedPages(ctx, scope, { counting: 'live', isReport: true })
+  if (!without.hasMore) return without
+  const leaving = { ...without, shown: [...without.shown, leftOut] }
+  if (scope.kind === 'period') return leaving
+  const onScreen =
+    scope.kind === 'course' || scope.kind === 'theme'
+      ? await scopedPages(ctx, { kind: 'programme', name: scope.programme }, { counting: 'live', isReport: false })
+      : without
+  const taken = await scopedPages(ctx, scope, { counting: 'report', isReport: true, beside: onScreen.shown })
+  return taken.isShown || !without.isShown ? taken : leaving
+}
+
+interface Scoped {
+  pages: ImpactPage[]
+  shown: ShownAnswers[]
+  /** Answers came since an issued report counted their event. */
+  hasMore: boolean
+  /** The scope's own page shows how its answers fall. */
+  isShown: boolean
+}
+
+async function scopedPages(
+  ctx: Context,
+  scope: ImpactScope,
+  how: { counting: Counting; isReport: boolean; beside?: readonly ShownAnswers[] },
+): Promise<Scoped> {
   const shown = new Map<string, ShownAnswers>()
+  const { counting, isReport } = how
+  const hasMore = (gathered: Gathered, own: Group) => peopleOf(gathered, own).some(({ since }) => since)
   if (scope.kind === 'period') {
     const { gathered, group } = await periodGathered(ctx, scope, counting)
     return {
-      pages: [await pageOf(ctx, gathered, group, { earlier: [], shown, counting })],
+      pages: [await pageOf(ctx, gathered, group, { earlier: [], shown, isReport })],
       shown: [...shown.values()],
+      hasMore: hasMore(gathered, group),
+      isShown: gathered.guard.shows('practice', group.key),
     }
   }
   const programme = await programmeCalled(ctx.store.long, scope.kind === 'programme' ? scope.name : scope.programme)
-  const gathered = await gather(ctx, programme, { counting })
-  const earlier = await earlierYears(ctx, programme)
+  const gathered = await gather(ctx, programme, { counting, ...(how.beside ? { beside: how.beside } : {}) })
+  const earlier = await earlierYears(ctx, programme, typeof counting === 'object' ? counting : 'live')
   const own = groupFor(gathered, addressOf(scope))
   const pages: ImpactPage[] = []
   for (const group of [own, ...groupsBelow(gathered, own, true)])
-    pages.push(await pageOf(ctx, gathered, group, { earlier, shown, counting }))
-  return { pages, shown: [...shown.values()] }
+    pages.push(await pageOf(ctx, gathered, group, { earlier, shown, isReport }))
+  // Of what will be on screen once a report is issued, the filters too.
+  if (typeof counting === 'object' && scope.kind === 'programme')
+    for (const row of await periodRows(ctx, gathered)) shown.set(`${row.measure} ${row.row}`, row)
+  return {
+    pages,
+    shown: [...shown.values()],
+    hasMore: hasMore(gathered, own),
+    isShown: gathered.guard.shows('practice', own.key),
+  }
+}
+
+/** Every row of answers that the free periods of one programme show. */
+async function periodRows(ctx: Context, year: Gathered): Promise<ShownAnswers[]> {
+  const rows: ShownAnswers[] = []
+  for (const { period, gathered, group } of periodsWithin(year)) {
+    const shown = new Map<string, ShownAnswers>()
+    await pageOf(ctx, gathered, group, { earlier: [], shown, isReport: false })
+    for (const row of shown.values()) rows.push({ ...row, row: `${row.row} ${period.from} to ${period.until}` })
+  }
+  return rows
 }
 
 function addressOf(scope: Exclude<ImpactScope, { kind: 'period' }>): Address {
@@ -187,14 +246,14 @@ interface Around {
   earlier: readonly Gathered[]
   /** Takes every row of answers that the page shows. */
   shown: Map<string, ShownAnswers>
-  counting: 'live' | 'report'
+  isReport: boolean
 }
 
 async function pageOf(ctx: Context, gathered: Gathered, group: Group, around: Around): Promise<ImpactPage> {
   const said = saidOf(gathered, group, around.shown)
   const [figures, method] = await Promise.all([
     figuresOf(ctx, said, around),
-    methodOf(ctx.store.long, said, around.counting),
+    methodOf(ctx.store.long, said, around.isReport),
   ])
   return {
     key: group.key,
@@ -226,12 +285,19 @@ function belowWords(gathered: Gathered, group: Group): string {
   const those = peopleOf(gathered, group)
   const answered = those.filter(({ practice }) => practice !== null).length
   const isShown = gathered.guard.shows('practice', group.key)
-  return `${figure(those.length)} came, ${figure(answered)} answered${isShown ? '' : '; how is not shown'}`
+  if (!those.length) return 'Nobody came'
+  if (!answered)
+    return `${figure(those.length)} came, ${isFollowedUp(gathered, group) ? 'nobody answered' : 'not followed up'}`
+  const isEnough = mayShow({ attended: those.length, answered }, gathered.rules)
+  const how = isShown ? '' : `; how is not shown${isEnough ? ': it would give away a smaller group' : ''}`
+  return `${figure(those.length)} came, ${figure(answered)} answered${how}`
 }
 
 /** Every figure of a page, in the order in which they are read: this is the one place where they are gathered. */
-async function figuresOf(ctx: Context, said: Said, { earlier, shown }: Around): Promise<Figure[]> {
+async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }: Around): Promise<Figure[]> {
   const { group, gathered, isShown } = said
+  // What is counted beside question one a report counts up to now, and leaves out only what would be told by subtraction.
+  const issued = isReport ? { ...gathered.issued, cutOffs: nothingIssued.cutOffs } : gathered.issued
   const first = [wholeRoomFigure(said), flowFigure(said, yearBefore(group, earlier))]
   if (!group.events.length) return first
   const db = ctx.store.long
@@ -247,13 +313,13 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown }: Around): 
     : []
   const [answers, colleagues, evidence, voices, codes, added, addedRows, facts] = await Promise.all([
     isShown ? answerFigures(db, said) : [],
-    colleaguesFigure(db, group),
+    colleaguesFigure(db, group, gathered.rules),
     evidenceFigures(ctx, group),
-    voiceFigures(ctx, group, isShown),
-    voiceShown(ctx, group, isShown),
+    voiceFigures(ctx, group, isShown, issued),
+    voiceShown(ctx, group, isShown, issued),
     // A question belongs to a course: at that level alone, so that no two levels can be subtracted.
-    group.level === 'course' ? addedFigures(ctx, group, isShown) : [],
-    group.level === 'course' ? addedShown(ctx, group, isShown) : [],
+    group.level === 'course' ? addedFigures(ctx, group, isShown, issued) : [],
+    group.level === 'course' ? addedShown(ctx, group, isShown, issued) : [],
     group.level === 'programme' && group.programme
       ? programmeFacts(ctx, group.programme, gathered.all, standingIn(gathered, said.those))
       : [],

@@ -4,7 +4,7 @@ import { addDays, addMonths, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import type { Attender, EventCounts } from './attenders.ts'
 import type { Answers, Measure } from './cells.ts'
-import { type Gathered, gather, rulesOf } from './gathered.ts'
+import { type Counting, type Gathered, gather, rulesOf } from './gathered.ts'
 import { type Group, heldOf, spanWords } from './group.ts'
 import type { Guard } from './guard.ts'
 import { columns, isTaught, type ProgrammeEvent, programmeGroup } from './programme.ts'
@@ -28,12 +28,19 @@ const endOf = (month: string): On => addDays(addMonths(`${month}-01`, 1), -1)
 export async function periodGathered(
   ctx: Context,
   { from, until }: Period,
-  counting: 'live' | 'report',
+  counting: Counting,
 ): Promise<{ gathered: Gathered; group: Group }> {
   const years = await yearsWithin(ctx, { from, until }, { counting, isBrief: false })
+  return {
+    gathered: await together(ctx, years, guardWithin(years, { from, until })),
+    group: groupIn(years, { from, until }),
+  }
+}
+
+function groupIn(years: readonly Gathered[], { from, until }: Period): Group {
   const all = years.flatMap((year) => year.all)
   const own = all.filter((event) => isTaught(event) && isWithin(event, { from, until }))
-  const group: Group = {
+  return {
     key,
     level: 'period',
     title: spanWords(from, until),
@@ -42,7 +49,17 @@ export async function periodGathered(
     ...heldOf(own),
     audience: 'both',
   }
-  return { gathered: await together(ctx, years, guardWithin(years, { from, until })), group }
+}
+
+/**
+ * The free periods on offer that lie within one programme and hold no shorter one: whatever another shows is the sum of some of these or of
+ * whole programmes, so for a proof they stand for all.
+ */
+export function periodsWithin(year: Gathered): { period: Period; gathered: Gathered; group: Group }[] {
+  return year.guard.periods('practice').map((run) => {
+    const period = { from: `${run[0]}-01`, until: endOf(run.at(-1) ?? '') }
+    return { period, gathered: { ...year, guard: guardWithin([year], period) }, group: groupIn([year], period) }
+  })
 }
 
 const isWithin = ({ lastOn }: ProgrammeEvent, { from, until }: Period): boolean => lastOn >= from && lastOn <= until
@@ -50,7 +67,7 @@ const isWithin = ({ lastOn }: ProgrammeEvent, { from, until }: Period): boolean 
 async function yearsWithin(
   ctx: Context,
   { from, until }: Period,
-  how: { counting: 'live' | 'report'; isBrief: boolean },
+  how: { counting: Counting; isBrief: boolean },
 ): Promise<Gathered[]> {
   const found = await ctx.store.long
     .selectDistinct(columns)
@@ -90,11 +107,20 @@ function guardWithin(years: readonly Gathered[], period: Period): Guard {
 async function together(ctx: Context, years: readonly Gathered[], guard: Guard): Promise<Gathered> {
   const [first] = years
   const merged = <K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V> => new Map(maps.flatMap((map) => [...map]))
-  const answers: Answers = {
-    chosen: byQuestion(years.map((year) => year.answers.chosen)),
-    levels: byQuestion(years.map((year) => year.answers.levels)),
-    outcomes: first?.answers.outcomes ?? [],
-  }
+  const answers: Answers =
+    first && years.length === 1
+      ? first.answers
+      : {
+          chosen: byKey(
+            years.map((year) => year.answers.chosen),
+            merged,
+          ),
+          levels: byKey(
+            years.map((year) => year.answers.levels),
+            (levels) => byKey(levels, merged),
+          ),
+          outcomes: first?.answers.outcomes ?? [],
+        }
   return {
     programme: first?.programme ?? { id: 0, name: '', startsOn: '', endsOn: '' },
     all: years.flatMap((year) => year.all),
@@ -113,18 +139,17 @@ async function together(ctx: Context, years: readonly Gathered[], guard: Guard):
     asked: merged(years.map((year) => year.asked)),
     guard,
     rules: first?.rules ?? (await rulesOf(ctx)),
+    issued: {
+      cutOffs: merged(years.map(({ issued }) => issued.cutOffs)),
+      rows: years.flatMap(({ issued }) => issued.rows),
+    },
   }
 }
 
-function byQuestion<V>(maps: readonly ReadonlyMap<string, ReadonlyMap<number, V>>[]): Map<string, Map<number, V>> {
-  const all = new Map<string, Map<number, V>>()
-  for (const map of maps)
-    for (const [question, given] of map) {
-      const own = all.get(question) ?? new Map<number, V>()
-      for (const [booking, value] of given) own.set(booking, value)
-      all.set(question, own)
-    }
-  return all
+/** Maps of maps made one, those under the same key merged. */
+function byKey<K, V>(maps: readonly ReadonlyMap<K, V>[], merge: (of: readonly V[]) => V): Map<K, V> {
+  const keys = new Set(maps.flatMap((map) => [...map.keys()]))
+  return new Map([...keys].map((key) => [key, merge(maps.flatMap((map) => map.get(key) ?? []))]))
 }
 
 /** The days from which, and until which, a period may be asked for. */

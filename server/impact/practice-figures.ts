@@ -1,15 +1,14 @@
 import { baseOf } from './answer-figures.ts'
 import type { Attender } from './attenders.ts'
-import { baselineOf, firstOutcomes } from './cells.ts'
 import { agencyGroup, partOf, type Split, sectorGroup, waveOf } from './guard.ts'
 import { type Said, whyNotShown } from './said.ts'
 import { type Cell, type Figure, tooFew } from './shared/figures.ts'
 import { figure, inPracticeOf, wholeRoomTable } from './shared/pictures.ts'
-import { breakEvenSentence } from './shared/sentences.ts'
+import { attendancesSentence, breakEvenSentence } from './shared/sentences.ts'
 import { headlineSentence } from './shared/sentences-gates.ts'
 import { weightedSentence } from './shared/sentences-moves.ts'
 import { opportunitySentence, type WaveRow, wavesSentence } from './shared/sentences-practice.ts'
-import { listed } from './shared/sentences-words.ts'
+import { listed, percent } from './shared/sentences-words.ts'
 import type { ShownRow } from './shared/shown.ts'
 import { type FrameCell, postStratified, wholePercent, wilson, wilsonOfRoom } from './shared/statistics.ts'
 
@@ -34,13 +33,14 @@ export function wholeRoomFigure(said: Said): Figure {
   } as const
   if (!said.isShown) {
     const { sentence, why } = whyNotShown(said)
-    return { ...about, sentence, table: null, picture: null, notShown: why, drillDown: [] }
+    return { ...about, sentence: roomWords(said, sentence), table: null, picture: null, notShown: why, drillDown: [] }
   }
+  const headline = roomWords(said, headlineSentence(room, rules))
   said.see('practice', said.group.key, said.those)
   if (gate === 'no-practice')
     return {
       ...about,
-      sentence: headlineSentence(room, rules),
+      sentence: headline,
       table: null,
       picture: null,
       notShown: `No figure of practice stands here while fewer than ${rules.noPractice}% of those who came have answered.`,
@@ -48,7 +48,7 @@ export function wholeRoomFigure(said: Said): Figure {
     }
   return {
     ...about,
-    sentence: headlineSentence(room, rules),
+    sentence: headline,
     table: {
       caption: 'Everyone who came, each in one place',
       head: ['What they told us', 'People', ...(said.percentages ? ['Of everyone who came'] : [])],
@@ -62,6 +62,11 @@ export function wholeRoomFigure(said: Said): Figure {
     notShown: null,
     drillDown: drillDownOf(said),
   }
+}
+
+/** The headline with, above an event, how many different people its attendances are. */
+export function roomWords({ counts: { room, people } }: Said, sentence: string): string {
+  return [sentence, attendancesSentence({ came: room.came, people })].filter(Boolean).join(' ')
 }
 
 /** What must be true of those we have not heard from for fewer than half of everyone who came to be in practice. */
@@ -89,32 +94,40 @@ function drillDownOf(said: Said): string[] {
   const inPractice = inPracticeOf(room)
   const words = `${figure(inPractice)} of the ${figure(room.answered)} who answered have put what they planned into practice since the day`
   if (!said.percentages) return [`${words}. With fewer than ${rules.percentages} answers no percentage is worked out.`]
+  if (room.answered === room.came)
+    return [
+      `${words}: ${percent(inPractice, room.answered)}. Everyone who came answered, so no interval is needed for this room.`,
+    ]
   const { low, high } = wilson(inPractice, room.answered)
   const finite = wilsonOfRoom(inPractice, room.answered, room.came)
   const whole = (share: number) => `${Math.round(share * 100)}%`
   return [
     `${words}: ${wholePercent(inPractice, room.answered)}%, with a 95% score interval (Wilson) of ${whole(low)} to ${whole(high)}; as a room of ${figure(room.came)} that is finite, ${whole(finite.low)} to ${whole(finite.high)}.`,
-    'Both intervals hold only if those we have not heard from are like those who answered, and nobody knows that. The range in the headline assumes nothing about them.',
+    `Both intervals hold only if those we have not heard from are like those who answered, and nobody knows that.${said.gate === 'no-practice' ? '' : ' The range in the headline assumes nothing about them.'}`,
     weightedWords(said),
-  ]
+  ].filter((words) => words !== null)
 }
 
-function weightedWords({ those, gathered, shows }: Said): string {
-  const isByLevel = shows('baseline-answered') && shows('baseline-silent')
-  const firsts = firstOutcomes(gathered.answers)
-  const cells = new Map<string, FrameCell>()
+/**
+ * Weighted by the rows that are shown anyway, sectors of a programme or agencies of a course, so that it is worked out from nothing else. Null
+ * where they do not hold everyone: what is left out could be told by subtraction.
+ */
+function weightedWords(said: Said): string | null {
+  const { group, those } = said
+  const isCourse = group.level === 'course'
+  if (!isCourse && group.level !== 'programme') return null
+  const shown = said.rows(isCourse ? (partOf(group.key, 'agency') as Split) : 'sectors')
+  const rowOf = (one: Attender) => (isCourse ? partOf(group.key, agencyGroup(one.topId)) : sectorGroup(one.sectorId))
+  const placeOf = new Map(shown.flatMap(({ ids }, place) => ids.map((id) => [id, place] as const)))
+  const cells: FrameCell[] = shown.map(() => ({ attended: 0, answered: 0, yes: 0 }))
   for (const one of those) {
-    const key = `${one.sectorId}${isByLevel ? `/${baselineOf(gathered.answers, one, firsts) ?? ''}` : ''}`
-    const cell = cells.get(key) ?? { attended: 0, answered: 0, yes: 0 }
+    const cell = cells[placeOf.get(rowOf(one)) ?? -1]
+    if (!cell) return null
     cell.attended += 1
     cell.answered += one.practice === null ? 0 : 1
     cell.yes += isInPractice(one) ? 1 : 0
-    cells.set(key, cell)
   }
-  return weightedSentence(
-    postStratified([...cells.values()]),
-    isByLevel ? 'sector and where they said they stood before the day' : 'sector',
-  )
+  return weightedSentence(postStratified(cells), isCourse ? 'agency' : 'sector')
 }
 
 /** Practice among those who had a chance. */
@@ -258,7 +271,7 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
     title: what === 'agency' ? 'In practice, by agency' : 'In practice, by sector',
     label: 'do',
     sentence: showing.length
-      ? `${best === counts.room.answered ? 'Every answer stands' : `${figure(best)} of the ${figure(counts.room.answered)} answers stand`} in a row that is shown. With so few in each a difference between two ${word} is often chance: this is no league table.`
+      ? `${best === counts.room.answered ? 'Every answer stands' : `${figure(best)} of the ${figure(counts.room.answered)} answers stand`} in a row that is shown. A difference between two ${word} is often chance: this is no league table.`
       : `No ${what === 'agency' ? 'agency' : 'sector'} has enough answers for how they fall to be shown.`,
     base: baseOf(counts.room.answered, counts.room.came, rules),
     definition: `As people were on the day${what === 'agency' ? '; a school counts under its parent' : ''}. ${howCounted} A row needs ${rules.attended} who came and ${rules.answered} who answered; smaller ones are counted together, smallest first, and a row in which everyone answered the same is not shown.`,

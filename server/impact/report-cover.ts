@@ -1,12 +1,12 @@
 import type { ReportBody } from './report-body.ts'
-import type { Figure } from './shared/figures.ts'
+import { type Figure, labelWords } from './shared/figures.ts'
 import type { Room } from './shared/pictures.ts'
 
 /** One page for the safeguarding partners: three sentences, the bar, three decisions asked for. */
 export interface Cover {
   sentences: string[]
-  /** Null where how the answers fall is not shown. */
-  bar: { room: Room; sentence: string } | null
+  /** Null where how the answers fall is not shown; `about` says what kind of saying it is, and who stands behind it. */
+  bar: { room: Room; sentence: string; about: string } | null
   asks: string[]
 }
 
@@ -18,7 +18,9 @@ export function coverOf({ pages, asks }: Pick<ReportBody, 'pages' | 'asks'>): Co
 /** The bar of everyone who came, and the sentence that reads it. */
 export function barOf(figures: readonly Figure[]): Cover['bar'] {
   const found = wholeRoom(figures)
-  return found?.picture?.kind === 'whole-room' ? { room: found.picture.room, sentence: found.sentence } : null
+  if (found?.picture?.kind !== 'whole-room') return null
+  const label = found.label === null ? '' : `${labelWords(found.label)}. `
+  return { room: found.picture.room, sentence: found.sentence, about: `${label}${found.base?.words ?? ''}.` }
 }
 
 const wholeRoom = (figures: readonly Figure[]) => figures.find(({ picture }) => picture?.kind === 'whole-room')

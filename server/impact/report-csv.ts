@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { ReportBody } from './report-body.ts'
-import { type Figure, figureLabels, figureParts } from './shared/figures.ts'
+import { type Figure, figureParts, labelWords } from './shared/figures.ts'
 import type { ImpactPage } from './shared/pages.ts'
 
 const columns = ['page', 'part', 'figure', 'label', 'row', 'column', 'value', 'n', 'of'] as const
@@ -36,10 +36,11 @@ const linesOfPage = (page: ImpactPage): Line[] => page.figures.flatMap((figure) 
 function linesOfFigure(page: ImpactPage, figure: Figure): Line[] {
   const { table, base, sentence, notShown, drillDown } = figure
   const line = (row: string | number, column: string, value: string | number): Line => [
-    page.title,
+    // An event is called as its course is.
+    page.level === 'event' ? `${page.title}, ${page.lead}` : page.title,
     figureParts[figure.part],
     figure.title,
-    figure.label ? figureLabels[figure.label] : '',
+    figure.label ? labelWords(figure.label) : '',
     row,
     column,
     value,

@@ -2,15 +2,20 @@ import { and, desc, eq, isNotNull, ne } from 'drizzle-orm'
 import { reports } from '#db/impact.ts'
 import { formatDate, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
-import { makeToken } from '#server/keys.ts'
 import type { ReportState } from './input.ts'
-import { bodyOf, problemWith } from './issuing.ts'
-import { impactPages } from './pages.ts'
-import { frozenBody, type ReadsPages, type Report, type ReportBody, readingOf } from './report-body.ts'
+import type { Report, ReportBody } from './report-body.ts'
 import { type Cover, coverOf } from './report-cover.ts'
 import { type Note, notesOf } from './report-notes.ts'
+import { type ReadsReport, reportShown } from './report-shown.ts'
 import { type Summary, summaryOf } from './report-summary.ts'
-import { agenciesToMeet, reportBy, standsWords } from './reports.ts'
+import { agenciesToMeet, standsWords } from './reports.ts'
+import type { ImpactPage } from './shared/pages.ts'
+
+/** Which report, and which of its pages by key: without one its first. */
+export interface PageAsked {
+  id: number
+  page?: string | undefined
+}
 
 export interface ReportPage {
   id: number
@@ -23,66 +28,54 @@ export interface ReportPage {
   seen: string | null
   /** What is still in the way of the issue. */
   inTheWay: string[]
-  body: ReportBody
+  /** What stands around its pages. */
+  body: Omit<ReportBody, 'pages'>
+  /** Every page of it, the first being the report's own. */
+  contents: Pick<ImpactPage, 'key' | 'level' | 'title' | 'lead'>[]
+  /** The page that was asked for; null when it has none of that key. */
+  page: ImpactPage | null
   cover: Cover
   summary: Summary
   /** The summary’s page for everyone who came; null before the issue. */
   summaryHref: string | null
-  notes: Note[]
   /** Issued reports that this one may be read beside. */
   others: { id: number; number: number; title: string; words: string }[]
+  notes: Note[]
   /** For the coordinator, while it is a draft: those who may have been at the meeting. */
   agencies: { id: number; name: string }[]
   isMine: boolean
 }
 
 /**
- * A report as it is read: an issued one from its frozen body, another worked out anew.
- * @throws Missing when there is none
+ * A report with one of its pages; who has no secret cannot make the link of its summary.
+ * @throws Missing when there is no such report
  */
-export async function reportPage(ctx: Context, id: number, read: ReadsPages = impactPages): Promise<ReportPage> {
-  const report = await reportBy(ctx.db, id)
-  const { body, seen, inTheWay } = await shownOf(ctx, report, read)
+export async function reportPageOf(
+  ctx: Context,
+  asked: PageAsked,
+  read: ReadsReport = reportShown,
+): Promise<Omit<ReportPage, 'summaryHref'>> {
+  const { report, body, seen, inTheWay } = await read(ctx, asked.id)
+  const { pages, ...around } = body
   const isCoordinator = ctx.actor.kind === 'person' && ctx.actor.role === 'coordinator'
   return {
-    id,
+    id: report.id,
     state: report.state,
     number: report.number,
     words: standsWords(report),
     hash: report.hash,
     seen,
     inTheWay,
-    body,
+    body: around,
+    contents: pages.map(({ key, level, title, lead }) => ({ key, level, title, lead })),
+    page: (asked.page === undefined ? pages[0] : pages.find(({ key }) => key === asked.page)) ?? null,
     cover: coverOf(body),
     summary: summaryOf(body),
-    summaryHref: report.state === 'issued' ? `/summary/${await makeToken(ctx.secrets, 'summary', id)}` : null,
-    notes: await notesOf(ctx, id),
     others: await othersOf(ctx, report),
+    notes: await notesOf(ctx, report.id),
     agencies: isCoordinator && report.state === 'draft' ? await agenciesToMeet(ctx.db) : [],
     isMine: isCoordinator,
   }
-}
-
-/** The body alone, with its hash: what the documents print. */
-export async function bodyShown(
-  ctx: Context,
-  id: number,
-  read: ReadsPages = impactPages,
-): Promise<{ report: Report; body: ReportBody; hash: string | null }> {
-  const report = await reportBy(ctx.db, id)
-  const { body } = await shownOf(ctx, report, read)
-  return { report, body, hash: report.hash }
-}
-
-async function shownOf(ctx: Context, report: Report, read: ReadsPages) {
-  if (report.body !== null) return { body: frozenBody(report.body), seen: null, inTheWay: [] }
-  const reading = await readingOf(ctx, report, read)
-  const [body, problem] = await Promise.all([bodyOf(ctx, report, reading, read), problemWith(ctx, report, reading)])
-  const inTheWay = [
-    ...(report.state === 'draft' ? ['The sub-group has not agreed it yet.'] : []),
-    ...(problem ? [problem.message] : []),
-  ]
-  return { body, seen: reading.seen, inTheWay }
 }
 
 async function othersOf(ctx: Context, report: Report): Promise<ReportPage['others']> {

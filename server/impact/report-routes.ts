@@ -4,13 +4,11 @@ import * as v from 'valibot'
 import { ctxOf, type Env } from '#server/context.ts'
 import { Missing } from '#server/errors.ts'
 import { allow, idOf, idParam, valid } from '#server/routing.ts'
-import { agreementOfReportInput, asksInput, issueInput, noteInput, reportInput } from './input.ts'
+import { agreementOfReportInput, asksInput, issueInput, noteInput, pageOfReport, reportInput } from './input.ts'
 import { issue } from './issuing.ts'
-import { pngOf, type Rasteriser } from './pixels.ts'
-import { reportCsv } from './report-csv.ts'
-import { reportDocument } from './report-document.ts'
+import type { Rasteriser } from './pixels.ts'
+import { reportFileAside, reportPage } from './report-aside.ts'
 import { takeNoteBack, writeNote } from './report-notes.ts'
-import { bodyShown, reportPage } from './report-page.ts'
 import { agree, discard, reportBy, reportsPage, startDraft, takeAgreementBack, writeAsks } from './reports.ts'
 
 const readers = ['sub-group', 'coordinator', 'administrator'] as const
@@ -21,8 +19,8 @@ export const reportRoutes = new Hono<Env>()
   .post('/api/reports', allow('coordinator'), valid('json', reportInput), async (c) =>
     c.json(await startDraft(ctxOf(c), c.req.valid('json')), 201),
   )
-  .get('/api/reports/:id', allow(...readers), valid('param', idParam), async (c) =>
-    c.json(await reportPage(ctxOf(c), c.req.valid('param').id)),
+  .get('/api/reports/:id', allow(...readers), valid('param', idParam), valid('query', pageOfReport), async (c) =>
+    c.json(await reportPage(ctxOf(c), { ...c.req.valid('param'), ...c.req.valid('query') })),
   )
   .delete('/api/reports/:id', allow('coordinator'), valid('param', idParam), async (c) =>
     c.json(await discard(ctxOf(c), c.req.valid('param').id)),
@@ -60,26 +58,14 @@ export type ReportApi = typeof reportRoutes
 export function reportFiles(world: Rasteriser) {
   return new Hono<Env>()
     .get('/api/reports/:id/document.docx', allow(...readers), async (c) => {
-      const { body, hash } = await bodyShown(ctxOf(c), idOf(c))
-      const only = c.req.query('page')
-      if (only !== undefined && !body.pages.some(({ key }) => key === only)) throw new Missing()
-      const bytes = await reportDocument(body, {
-        hash,
-        ...(only === undefined ? {} : { only }),
-        partnership: ctxOf(c).config.partnership.name,
-        pixels: (svg, width) => pngOf(svg, width, world),
-      })
-      const type = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-      return file(
-        c,
-        bytes as Uint8Array<ArrayBuffer>,
-        type,
-        `${named(body)}${only ? `-${only.replace(':', '-')}` : ''}.docx`,
-      )
+      const key = c.req.query('page')
+      const which = key === undefined ? { as: 'paper' as const } : { as: 'page' as const, key }
+      const { bytes, name } = await reportFileAside(ctxOf(c), { id: idOf(c), ...which }, world)
+      return file(c, bytes, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', name)
     })
     .get('/api/reports/:id/document.csv', allow(...readers), async (c) => {
-      const { body, hash } = await bodyShown(ctxOf(c), idOf(c))
-      return file(c, reportCsv(body, hash), 'text/csv; charset=utf-8', `${named(body)}.csv`)
+      const { bytes, name } = await reportFileAside(ctxOf(c), { id: idOf(c), as: 'csv' }, world)
+      return file(c, bytes, 'text/csv; charset=utf-8', name)
     })
     .get('/api/reports/:id/document.json', allow(...readers), async (c) => {
       const report = await reportBy(ctxOf(c).db, idOf(c))
@@ -92,9 +78,6 @@ export function reportFiles(world: Rasteriser) {
       return file(c, report.proof, 'text/plain; charset=utf-8', `afterwards-report-${report.number}-proof.txt`)
     })
 }
-
-const named = ({ issued }: { issued: { number: number } | null }) =>
-  issued ? `afterwards-report-${issued.number}` : 'afterwards-report-DRAFT'
 
 const file = (c: HonoContext<Env>, content: string | Uint8Array<ArrayBuffer>, type: string, name: string) =>
   c.body(content, 200, {

@@ -58,7 +58,9 @@ function summaryPage(body: ReportBody): Page {
     title,
     about: period,
     main: html`<h1>${title}</h1><p><strong>${sentence}</strong></p>${
-      bar ? html`${barMarkup(bar.room, bar.sentence)}${barTable(wholeRoomTable(bar.room), 'Everyone who came')}` : ''
+      bar
+        ? html`${barMarkup(bar.room, bar.sentence)}${barTable(wholeRoomTable(bar.room), 'Everyone who came')}<p class="small">${bar.about}</p>`
+        : ''
     }${points.map((point) => html`<h2>${point.title}</h2><p>${point.sentence}</p>`)}<h2>What this cannot tell you</h2><ul>${cannotTell.map((words) => html`<li>${words}</li>`)}</ul>${
       issued
         ? html`<p class="small">From report ${issued.number}, issued on ${issued.words}. It names nobody, and it does not change any more.</p>`

@@ -36,7 +36,7 @@ function resultsPage(results: Results): Page {
 /** How many were left at each step: figures of the programme, shown for a group of any size. */
 function flowTable({ booked, came, reachable, asked, answered }: Told['flow']): Markup {
   const steps: [string, number][] = [
-    ['Booked', booked],
+    ['Still booked on the day', booked],
     ['Came', came],
     ['Could be reached', reachable],
     ['Asked', asked],

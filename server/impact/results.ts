@@ -33,7 +33,7 @@ import { attendersAt, countsOf } from './attenders.ts'
 import { gather } from './gathered.ts'
 import { courseGroupOf, eventGroupOf } from './group.ts'
 import { provisionalOf } from './group-page.ts'
-import { wholeRoomFigure } from './practice-figures.ts'
+import { roomWords, wholeRoomFigure } from './practice-figures.ts'
 import { columns } from './programme.ts'
 import { type Said, saidOf } from './said.ts'
 import { figure, type Room, type TableRow, wholeRoomTable } from './shared/pictures.ts'
@@ -274,7 +274,7 @@ export function toldOf(said: Said): Told {
       gate === 'full' || gate === 'early-signs'
         ? {
             room,
-            sentence: headlineSentence(room, rules),
+            sentence: roomWords(said, headlineSentence(room, rules)),
             breakEven: breakEvenSentence(room),
             table: wholeRoomTable(room, rules),
           }

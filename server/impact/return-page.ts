@@ -80,6 +80,15 @@ export function returnClosedPage({ config }: Pick<Context, 'config'>, state: Ret
   }
 }
 
+/** The return was asked for again at another address: an older link tells nothing of it any more. */
+export function returnAskedAnewPage({ config }: Pick<Context, 'config'>): Page {
+  const title = 'This link does not work any more'
+  return {
+    title,
+    main: html`<h1>${title}</h1><p>The return was asked for again, at another address, and the link in that email took its place.</p><p>If you think this is wrong, ring ${config.partnership.phone}.</p>`,
+  }
+}
+
 function toldTable({ told, themes }: ReturnState) {
   if (!told) return ''
   const rows = themes.flatMap(({ name, told }) => (told ? [{ name, ...told }] : []))

@@ -1,7 +1,7 @@
 import { type Attender, countsOf, type GroupCounts } from './attenders.ts'
 import { type Measure, readerOf } from './cells.ts'
 import { type Gathered, peopleOf, type Rules } from './gathered.ts'
-import type { Group } from './group.ts'
+import { type Group, isFollowedUp } from './group.ts'
 import type { Split } from './guard.ts'
 import { mayShow } from './shared/disclosure.ts'
 import type { ShownAnswers } from './shared/pages.ts'
@@ -40,12 +40,21 @@ export function saidOf(gathered: Gathered, group: Group, shown: Map<string, Show
   const note = (from: Gathered, measure: Measure, row: string, people: readonly Attender[]) => {
     const key = `${measure} ${row}`
     if (shown.has(key)) return
-    const read = readerOf(from.answers, measure)
-    const units = people.flatMap((one) => {
-      const answer = read(one)
-      return answer === null ? [] : [`${one.bookingId}:${answer}`]
+    let units: string[] | undefined
+    shown.set(key, {
+      measure,
+      row,
+      // Made when they are asked for: a page on screen asks for none.
+      get units() {
+        if (units) return units
+        const read = readerOf(from.answers, measure)
+        units = people.flatMap((one) => {
+          const answer = read(one)
+          return answer === null ? [] : [`${one.bookingId}:${answer}`]
+        })
+        return units
+      },
     })
-    shown.set(key, { measure, row, units })
   }
   return {
     gathered,
@@ -64,13 +73,17 @@ export function saidOf(gathered: Gathered, group: Group, shown: Map<string, Show
 }
 
 /** What stands in place of the headline, and why. */
-export function whyNotShown({ group, counts, rules }: Said): { sentence: string; why: string } {
+export function whyNotShown({ group, gathered, counts, rules }: Said): { sentence: string; why: string } {
   const { room } = counts
   if (!group.events.length) {
     const isCancelled = group.own.length > 0 && group.own.every(({ state }) => state === 'cancelled')
     const sentence = isCancelled
       ? `${group.own.length === 1 ? 'It was' : 'All were'} cancelled.`
       : 'There is nothing to show before the day.'
+    return { sentence, why: sentence }
+  }
+  if (room.came > 0 && room.answered === 0 && !isFollowedUp(gathered, group)) {
+    const sentence = 'This is not followed up, so nobody was asked.'
     return { sentence, why: sentence }
   }
   const rule = `Answers are shown when at least ${inWords(rules.attended)} came and ${inWords(rules.answered)} answered.`

@@ -10,7 +10,7 @@ import { addMonths, formatDateShort, formatMonth, londonDate, type On } from '#s
 import { type Context, transact, type Writing } from '#server/context.ts'
 import { Invalid, type Issue, Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
-import { makeToken } from '#server/keys.ts'
+import { makeDatedToken } from '#server/keys.ts'
 import type { Message } from '#server/outbox/delivery.ts'
 import { queue } from '#server/outbox/queue.ts'
 import {
@@ -263,7 +263,7 @@ export async function returnFacts(
       year: state.programme.words,
       until: state.until,
       isReminder: message.occurrence.startsWith('reminder-'),
-      href: `${ctx.config.origin}/agency-return/${await makeToken(ctx.secrets, 'single-agency-return', returnNumber(key))}`,
+      href: `${ctx.config.origin}/agency-return/${await makeDatedToken(ctx.secrets, 'single-agency-return', returnNumber(key), state.askedAt)}`,
       phone: ctx.config.partnership.phone,
     },
   }

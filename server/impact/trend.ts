@@ -3,7 +3,7 @@ import { programmes } from '#db/courses.ts'
 import type { Context } from '#server/context.ts'
 import { baseOf } from './answer-figures.ts'
 import { countsOf } from './attenders.ts'
-import { type Gathered, gather, peopleOf } from './gathered.ts'
+import { type Counting, type Gathered, gather, peopleOf } from './gathered.ts'
 import {
   courseGroupOf,
   type Group,
@@ -28,6 +28,7 @@ const EARLIER = 3
 export async function earlierYears(
   ctx: Pick<Context, 'db' | 'store' | 'now'>,
   { startsOn, id }: Programme,
+  counting: Counting = 'live',
 ): Promise<Gathered[]> {
   const db = ctx.store.long
   const [own] = await db.select({ kind: programmes.kind }).from(programmes).where(eq(programmes.id, id))
@@ -39,7 +40,7 @@ export async function earlierYears(
     .orderBy(desc(programmes.endsOn))
     .limit(EARLIER)
   const years: Gathered[] = []
-  for (const programme of before.toReversed()) years.push(await gather(ctx, programme, { isBrief: true }))
+  for (const programme of before.toReversed()) years.push(await gather(ctx, programme, { counting, isBrief: true }))
   return years
 }
 
@@ -111,6 +112,7 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
     else said.seeEarlier(from, same, year.label)
   const [now, last] = [points.at(-1), points.at(-2)]
   const isNow = now?.from === gathered
+  const before = years.at(-2)?.year
   return {
     key: 'trend',
     part: 'trend',
@@ -118,7 +120,7 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
     label: 'do',
     sentence:
       isNow && now
-        ? trendSentence({ ...now.year, broken: now.broken }, last ? last.year : null, rules)
+        ? `${trendSentence({ ...now.year, broken: now.broken }, last ? last.year : before ? 'not-compared' : null, rules)}${before && points.every(({ year }) => year !== before) ? ` ${notCompared(before, rules.percentages)}` : ''}`
         : 'This year’s share is not set beside earlier ones: too few have answered.',
     base: baseOf(said.counts.room.answered, said.counts.room.came, rules),
     definition: `The share in practice of those who answered, with its 95% score interval (Wilson), which holds only if those who did not answer are like those who did; below it the response. The line is broken where the wording of the questions changed. A year stands here from ${rules.percentages} answers.`,
@@ -158,9 +160,16 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
     notShown: null,
     drillDown: points.map(({ year }) => {
       const { low, high } = wilson(year.inPractice, year.answered)
-      return `${year.label}: ${figure(year.inPractice)} of ${figure(year.answered)}, 95% interval ${Math.round(low * 100)}% to ${Math.round(high * 100)}%.`
+      return `${year.label}: ${figure(year.inPractice)} of the ${figure(year.answered)} who answered, 95% interval ${Math.round(low * 100)}% to ${Math.round(high * 100)}%.`
     }),
   }
+}
+
+function notCompared({ label, came, answered, isShown }: Year, from: number): string {
+  if (came === 0) return `${label} is not compared: nobody came.`
+  if (answered < from)
+    return `${label} is not compared: ${answered === 0 ? 'nobody' : figure(answered)} answered, and a year is compared from ${from}.`
+  return isShown ? '' : `${label} is not compared: how its answers fall is not shown.`
 }
 
 function brokenBy(before: Year | null, now: Year): string | null {

@@ -11,15 +11,19 @@ import type { Context } from '#server/context.ts'
 import type { RoleGroup } from '#server/people/input.ts'
 import { settingsOf } from '#server/settings.ts'
 import { asked } from '#server/surveys/follow-up.ts'
-import { accountCounts } from './accounts.ts'
+import { type AccountTold, accountsOf } from './accounts.ts'
 import { baseOf, hidden } from './answer-figures.ts'
 import { agreementOf, isCleared, kindsRead } from './coding.ts'
+import type { AccountOutcome } from './input.ts'
+import { type Issued, nothingIssued } from './issued.ts'
 import { type ChosenQuote, chosenQuotes } from './quotes.ts'
 import type { Figure } from './shared/figures.ts'
 import type { Level, ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
 import { someone } from './shared/printed-as.ts'
-import { capital, listed, mostOf, people as peopleWords, quoted } from './shared/sentences-words.ts'
+import { capital, mostOf, none, people as peopleWords, quoted } from './shared/sentences-words.ts'
+import { isSince, isTooNear } from './since-issued.ts'
+import { spelled } from './what-others-saw.ts'
 
 export interface VoiceGroup {
   key: string
@@ -36,19 +40,25 @@ const levelsWithWords: readonly Level[] = ['programme', 'course', 'theme', 'peri
  */
 const levelCounted: Level = 'programme'
 
-/** From so many texts of so many people of the group on, how many carry a code is said. */
-const fewest = 5
+/** A job is named from so many who do it. */
+const fewestInJob = 5
 
 /**
  * What people of this group wrote, and what was checked. `shows`: the group may show how its answers fall. Words not issued yet are read
- * by the coordinator alone: for the sub-group the figure says only how many were chosen.
+ * by the coordinator alone: for the sub-group the figure says only how many were chosen. What was read or told since `issued` is left out, and
+ * what would differ from an issued report by too few people is not shown.
  */
-export async function voiceFigures(from: Context, group: VoiceGroup, shows: boolean): Promise<Figure[]> {
+export async function voiceFigures(
+  from: Context,
+  group: VoiceGroup,
+  shows: boolean,
+  issued: Issued = nothingIssued,
+): Promise<Figure[]> {
   if (!levelsWithWords.includes(group.level)) return []
   const ctx = { ...from, db: from.store.long }
   const isCounted = group.level === levelCounted
   const [coded, chosen] = await Promise.all([
-    isCounted ? codedTexts(ctx, group) : notCounted,
+    isCounted ? codedTexts(ctx, group, issued) : notCounted,
     shows ? chosenQuotes(ctx, group.events) : [],
   ])
   // A count over everyone who came: only where there is something to say.
@@ -56,27 +66,37 @@ export async function voiceFigures(from: Context, group: VoiceGroup, shows: bool
   return [
     quotesFigure(ctx, chosen, coded, came, shows),
     await codesFigure(ctx, coded, came.size, shows),
-    await accountsFigure(ctx, group, shows),
+    isCounted && shows ? await accountsFigure(ctx, group, issued) : null,
   ].filter((one) => one !== null)
 }
 
-/** Whose texts stand behind the counts that `voiceFigures` shows: for the audit of a report. */
-export async function voiceShown(from: Context, group: VoiceGroup, shows: boolean): Promise<ShownAnswers[]> {
+/** Whose texts and accounts stand behind the counts that `voiceFigures` shows: for the audit of a report. */
+export async function voiceShown(
+  from: Context,
+  group: VoiceGroup,
+  shows: boolean,
+  issued: Issued = nothingIssued,
+): Promise<ShownAnswers[]> {
   if (!shows || group.level !== levelCounted) return []
-  const coded = await codedTexts({ ...from, db: from.store.long }, group)
-  if (coded.writers < fewest) return []
+  const ctx = { ...from, db: from.store.long }
+  const [coded, told] = await Promise.all([codedTexts(ctx, group, issued), accountsTold(ctx, group, issued)])
+  return [...(coded.isShown ? [codesRow(coded)] : []), ...(told.isShown ? [accountsRow(told.rows)] : [])]
+}
+
+function codesRow(coded: Coded): ShownAnswers {
   const codesOf = (writer: number) =>
     [...new Set(coded.given.filter(({ bookingId }) => bookingId === writer).map(({ codeId }) => codeId))].sort(
       (a, b) => a - b,
     )
-  return [
-    {
-      measure: `codes:${coded.version}`,
-      row: 'codes',
-      units: coded.writing.map((writer) => `${writer}:${codesOf(writer).join('+') || 'none'}`),
-    },
-  ]
+  return {
+    measure: `codes:${coded.version}`,
+    row: 'codes',
+    units: coded.writing.map((writer) => `${writer}:${codesOf(writer).join('+') || 'none'}`),
+  }
 }
+
+/** How a page of a report names a row of this group. */
+const asIssued = ({ key }: VoiceGroup, row: ShownAnswers): ShownAnswers => ({ ...row, row: `${key}/${row.row}` })
 
 const within = ({ events }: VoiceGroup) =>
   sql`${bookings.eventId} in (select value from json_each(${JSON.stringify(events.map(({ id }) => id))}))`
@@ -112,14 +132,32 @@ interface Coded {
   given: { textId: number; bookingId: number; codeId: number }[]
   /** Texts read with another version alone. */
   elsewhere: number
+  /** Enough people wrote, and not nearly the same as an issued report counts. */
+  isShown: boolean
 }
 
-const notCounted: Coded = { version: 0, codes: [], texts: 0, writing: [], writers: 0, given: [], elsewhere: 0 }
+const notCounted: Coded = {
+  version: 0,
+  codes: [],
+  texts: 0,
+  writing: [],
+  writers: 0,
+  given: [],
+  elsewhere: 0,
+  isShown: false,
+}
 
 /** What the first reader gave the texts of this group, also where the words were destroyed since, in the version with which most of them were read. */
-async function codedTexts(ctx: Context, group: VoiceGroup): Promise<Coded> {
-  const rows = await ctx.db
-    .select({ textId: texts.id, bookingId: texts.bookingId, version: codings.version, codeId: codingCodes.codeId })
+async function codedTexts(ctx: Context, group: VoiceGroup, issued: Issued): Promise<Coded> {
+  const all = await ctx.db
+    .select({
+      textId: texts.id,
+      bookingId: texts.bookingId,
+      eventId: bookings.eventId,
+      version: codings.version,
+      codeId: codingCodes.codeId,
+      at: codings.at,
+    })
     .from(codings)
     .innerJoin(texts, eq(texts.id, codings.textId))
     .innerJoin(bookings, eq(bookings.id, texts.bookingId))
@@ -136,6 +174,7 @@ async function codedTexts(ctx: Context, group: VoiceGroup): Promise<Coded> {
         sql`${asked.attends}`,
       ),
     )
+  const rows = all.filter(({ eventId, at }) => !isSince(issued, eventId, at))
   const textsOf = (version: number) =>
     new Set(rows.filter((row) => row.version === version).map(({ textId }) => textId))
   const versions = [...new Set(rows.map(({ version }) => version))].sort(
@@ -145,7 +184,7 @@ async function codedTexts(ctx: Context, group: VoiceGroup): Promise<Coded> {
   const own = rows.filter((row) => row.version === version)
   const read = textsOf(version)
   const writing = [...new Set(own.map(({ bookingId }) => bookingId))]
-  return {
+  const coded = {
     version,
     codes: version
       ? await ctx.db
@@ -159,8 +198,15 @@ async function codedTexts(ctx: Context, group: VoiceGroup): Promise<Coded> {
     writers: writing.length,
     given: own.flatMap(({ textId, bookingId, codeId }) => (codeId === null ? [] : [{ textId, bookingId, codeId }])),
     elsewhere: new Set(rows.map(({ textId }) => textId).filter((id) => !read.has(id))).size,
+    isShown: false,
   }
+  const few = await fewestOf(ctx)
+  const isShown = coded.writers >= few && !isTooNear(issued, asIssued(group, codesRow(coded)), few)
+  return { ...coded, isShown }
 }
+
+/** From so many people on something is told of them. */
+const fewestOf = async (ctx: Context) => Number((await settingsOf(ctx, 'shown-from-answered'))['shown-from-answered'])
 
 const textsWith = (coded: Coded, codeId: number | null) => coded.given.filter((one) => one.codeId === codeId).length
 
@@ -195,7 +241,7 @@ function quotesFigure(
       sentence: `${n === 1 ? '1 text is' : `${n} texts are`} chosen to be quoted. Words are read in the report once it is issued.`,
     }
   const failures = chosen.filter(({ nonSuccess }) => nonSuccess).length
-  const who = (quote: ChosenQuote) => ((came.roles.get(quote.roleGroup) ?? 0) >= fewest ? quote.who : someone)
+  const who = (quote: ChosenQuote) => ((came.roles.get(quote.roleGroup) ?? 0) >= fewestInJob ? quote.who : someone)
   return {
     ...empty,
     sentence: `${n === 1 ? '1 text is' : `${n} texts are`} quoted; ${failures === 0 ? 'none tells' : failures === 1 ? '1 tells' : `${failures} tell`} of something that did not work.`,
@@ -211,7 +257,7 @@ function quotesFigure(
 function themeWords(coded: Coded, codeId: number | null): string {
   const n = textsWith(coded, codeId)
   const isOfVersion = coded.codes.some(({ id }) => id === codeId)
-  if (coded.writers < fewest || !isOfVersion || n === 0) return 'one of several'
+  if (!coded.isShown || !isOfVersion || n === 0) return 'one of several'
   return `${figure(n)} of ${figure(coded.texts)} texts`
 }
 
@@ -233,7 +279,7 @@ async function codesFigure(ctx: Context, coded: Coded, came: number, shows: bool
     ...baseOf(coded.writers, came, { attended: 0, answered: 0, percentages: Number(thresholds['percentages-from']) }),
     words: `${figure(coded.texts)} ${coded.texts === 1 ? 'text' : 'texts'} of ${peopleWords(coded.writers)}, of ${figure(came)} who came`,
   }
-  if (!shows || coded.writers < fewest) return hidden(codesAbout, base)
+  if (!shows || !coded.isShown) return hidden(codesAbout, base)
   const rows = coded.codes.map(({ id, name }) => ({ name, count: textsWith(coded, id) }))
   const without = coded.texts - new Set(coded.given.map(({ textId }) => textId)).size
   const most = mostOf(rows, ({ count }) => count)
@@ -281,42 +327,79 @@ function readTwiceWords({ texts, codes }: Awaited<ReturnType<typeof agreementOf>
 const accountsAbout = {
   key: 'accounts',
   part: 'voices',
-  title: 'Accounts that were checked',
-  label: 'do',
+  title: 'Accounts checked by telephone',
+  // A check of what was answered: neither said of oneself nor what others saw.
+  label: null,
   definition:
     'Of those who said that we may ring them, two who had put what they planned into practice and two for whom it had not come about were drawn by hash for each course, never chosen. On the telephone each was asked what happened. Verified: the account holds up what was answered. Who was not reached in two tries, or would rather not, was replaced by the next of the draw.',
 } as const
 
-async function accountsFigure(ctx: Context, group: VoiceGroup, shows: boolean): Promise<Figure | null> {
-  if (!shows) return null
-  const counted = await accountCounts(ctx, group.events)
-  const checked = counted.verified + counted['not-verified']
-  if (checked + counted['not-reached'] + counted.withdrawn === 0) return null
+interface AccountsTold {
+  rows: AccountTold[]
+  checked: AccountTold[]
+  fewest: number
+  /** Enough were checked, and not nearly the same as an issued report counts. */
+  isShown: boolean
+}
+
+async function accountsTold(ctx: Context, group: VoiceGroup, issued: Issued): Promise<AccountsTold> {
+  const all = await accountsOf(ctx, group.events)
+  const rows = all.filter(({ eventId, at }) => !isSince(issued, eventId, at))
+  const checked = rows.filter(isChecked)
+  const fewest = await fewestOf(ctx)
+  const isShown = checked.length >= fewest && !isTooNear(issued, asIssued(group, accountsRow(rows)), fewest)
+  return { rows, checked, fewest, isShown }
+}
+
+const isChecked = ({ outcome }: AccountTold) => outcome === 'verified' || outcome === 'not-verified'
+
+const accountsRow = (rows: readonly AccountTold[]): ShownAnswers => ({
+  measure: 'accounts',
+  row: 'accounts',
+  units: rows.map(({ bookingId, kind, outcome }) => `${bookingId}:${kind} ${outcome}`),
+})
+
+async function accountsFigure(ctx: Context, group: VoiceGroup, issued: Issued): Promise<Figure | null> {
+  const { rows, checked, fewest, isShown } = await accountsTold(ctx, group, issued)
+  if (!rows.length) return null
+  const about = { ...accountsAbout, base: null, picture: null, drillDown: [] }
+  if (!isShown) {
+    const isFew = checked.length < fewest
+    const sentence = isFew
+      ? `Fewer than ${spelled(fewest)} accounts have been checked.`
+      : `${figure(checked.length)} accounts were checked by telephone.`
+    const notShown = isFew
+      ? `Not shown: fewer than ${spelled(fewest)} accounts have been checked.`
+      : 'Not shown: beside an issued report it would tell of fewer people.'
+    return { ...about, sentence, table: null, notShown }
+  }
+  const of = (outcome: AccountOutcome) => rows.filter((one) => one.outcome === outcome).length
+  const success = checked.filter(({ kind }) => kind === 'success').length
   return {
-    ...accountsAbout,
-    base: null,
-    sentence: accountsSentence(checked, counted.verified),
+    ...about,
+    sentence: accountsSentence(checked.length, of('verified'), success),
     table: {
       caption: 'What the calls said',
       head: ['What the call said', 'People'],
       rows: [
-        ['Verified', counted.verified],
-        ['Not verified', counted['not-verified']],
-        ['Not reached in two tries', counted['not-reached']],
-        ['Would rather not', counted.withdrawn],
+        ['Verified', of('verified')],
+        ['Not verified', of('not-verified')],
+        ['Not reached in two tries', of('not-reached')],
+        ['Would rather not', of('withdrawn')],
       ],
     },
-    picture: null,
     notShown: null,
-    drillDown: [
-      `Of the accounts checked ${listed([`${figure(counted.success)} told of success`, `${figure(checked - counted.success)} of none`])}.`,
-    ],
   }
 }
 
-/** "4 accounts checked: 3 verified." */
-export function accountsSentence(checked: number, verified: number): string {
-  if (checked === 0) return 'No account was checked.'
-  if (checked === 1) return `1 account checked: ${verified ? 'verified' : 'not verified'}.`
-  return `${figure(checked)} accounts checked: ${verified === checked ? (checked === 2 ? 'both' : 'all') : verified === 0 ? 'none' : figure(verified)} verified.`
+/** "5 accounts were checked by telephone: 4 verified. 3 of them told of success, 2 of none." */
+export function accountsSentence(checked: number, verified: number, success: number): string {
+  const held = verified === checked ? 'all' : none(verified)
+  const told =
+    success === checked
+      ? 'All told of success.'
+      : success === 0
+        ? 'None told of success.'
+        : `${figure(success)} of them told of success, ${figure(checked - success)} of none.`
+  return `${figure(checked)} accounts were checked by telephone: ${held} verified. ${told}`
 }

@@ -4,10 +4,18 @@ import { openReader } from '#db/open-node.ts'
 import type { Config } from '#server/config.ts'
 import type { Context } from '#server/context.ts'
 import { asideWork } from '#server/impact/aside.ts'
+import type { Rasteriser } from '#server/impact/pixels.ts'
+import { reportWork } from '#server/impact/report-aside.ts'
 import { type AsideAnswer, type AsideWanted, faultOf } from './aside.ts'
+import { engineFromPackage, fontsFromPackage } from './files.ts'
 
 const { path, config } = workerData as { path: string; config: Config }
 const store = await openReader(path)
+
+type Work = (ctx: Context, input: unknown, drawing: Rasteriser) => Promise<unknown>
+const works = { ...asideWork, ...reportWork } as unknown as Record<string, Work>
+/** What documents are painted with. */
+const drawing: Rasteriser = { engine: engineFromPackage, fonts: fontsFromPackage }
 
 parentPort?.on('message', async ({ id, work, input, moment }: AsideWanted) => {
   const ctx: Context = {
@@ -20,9 +28,9 @@ parentPort?.on('message', async ({ id, work, input, moment }: AsideWanted) => {
       throw new Error('Nothing is drawn by lot aside')
     },
   }
-  const done = (asideWork as unknown as Record<string, (ctx: Context, input: unknown) => Promise<unknown>>)[work]
+  const done = works[work]
   const answer: AsideAnswer = done
-    ? await done(ctx, input).then(
+    ? await done(ctx, input, drawing).then(
         (value) => ({ id, value }),
         (error: unknown) => ({ id, fault: faultOf(error) }),
       )

@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { accounts, commitments, consents, history, people, texts } from '#db/schema.ts'
+import { accounts, commitments, consents, history, people, settings, texts } from '#db/schema.ts'
+import type { Issued } from '#server/impact/issued.ts'
 import { accountsSentence, voiceFigures } from '#server/impact/voices.ts'
 import { answerPath, nonceIn } from '#test/surveys/facts.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
@@ -157,13 +158,8 @@ describe('the call sheet', () => {
 })
 
 describe('what the sub-group reads', () => {
-  it('is how many accounts were checked and what came of them', async () => {
-    await everyoneMayBeRung()
-    await draw()
-    const [one, two, three] = await onSheet()
-    await tell(one!, 'verified')
-    await tell(two!, 'verified')
-    await tell(three!, 'not-verified')
+  const group = { key: 'programme', level: 'programme' as const, events: [{ id: 0 }] }
+  const figureOf = async (level: 'programme' | 'course' = 'programme', shows = true, issued?: Issued) => {
     const ctx = w.ctx({
       kind: 'person',
       personId: w.stage.sue,
@@ -173,21 +169,75 @@ describe('what the sub-group reads', () => {
       agencyIds: [],
       signInId: 0,
     })
-    const group = { key: 'course:1', level: 'course' as const, events: [{ id: event }] }
-    const shown = (await voiceFigures(ctx, group, true)).find(({ key }) => key === 'accounts')
-    expect(shown?.sentence).toBe('3 accounts checked: 2 verified.')
+    const figures = await voiceFigures(ctx, { ...group, level, events: [{ id: event }] }, shows, issued)
+    return figures.find(({ key }) => key === 'accounts')
+  }
+  /** The first three told of success, the others of none; who is not verified comes first. */
+  const checked = (verified: number, not: number) =>
+    w.store.write((db) =>
+      db.insert(accounts).values(
+        bookings.slice(3, 3 + verified + not).map((bookingId, i) => ({
+          bookingId,
+          kind: i < 3 ? ('success' as const) : ('non-success' as const),
+          pickedAt: 1,
+          outcome: i < not ? ('not-verified' as const) : ('verified' as const),
+          outcomeAt: 100 + i,
+        })),
+      ),
+    )
+
+  it('is nothing below five accounts checked', async () => {
+    await checked(3, 1)
+    expect(await figureOf()).toMatchObject({
+      sentence: 'Fewer than five accounts have been checked.',
+      table: null,
+      notShown: 'Not shown: fewer than five accounts have been checked.',
+    })
+    await checkedNone()
+    expect(await figureOf()).toBeUndefined()
+  })
+  const checkedNone = () => w.store.write((db) => db.delete(accounts))
+
+  it('is from five how many were checked and what came of them, of a whole programme alone', async () => {
+    await checked(4, 1)
+    const shown = await figureOf()
+    expect(shown).toMatchObject({
+      label: null,
+      sentence: '5 accounts were checked by telephone: 4 verified. 3 of them told of success, 2 of none.',
+    })
+    expect(shown?.table?.rows[0]).toEqual(['Verified', 4])
     expect(JSON.stringify(shown)).not.toContain(canary)
-    expect((await voiceFigures(ctx, group, false)).some(({ key }) => key === 'accounts')).toBe(false)
+    expect(await figureOf('course')).toBeUndefined()
+    expect(await figureOf('programme', false)).toBeUndefined()
   })
 
-  it('is said rightly for none, one, both and all', () => {
-    expect(accountsSentence(0, 0)).toBe('No account was checked.')
-    expect(accountsSentence(1, 1)).toBe('1 account checked: verified.')
-    expect(accountsSentence(1, 0)).toBe('1 account checked: not verified.')
-    expect(accountsSentence(2, 2)).toBe('2 accounts checked: both verified.')
-    expect(accountsSentence(4, 3)).toBe('4 accounts checked: 3 verified.')
-    expect(accountsSentence(4, 4)).toBe('4 accounts checked: all verified.')
-    expect(accountsSentence(4, 0)).toBe('4 accounts checked: none verified.')
+  it('is from as many as the partnership has set', async () => {
+    await w.store.write((db) => db.insert(settings).values({ name: 'shown-from-answered', value: '6', at: 0 }))
+    await checked(4, 1)
+    expect((await figureOf())?.sentence).toBe('Fewer than six accounts have been checked.')
+  })
+
+  it('is without a call since an issued report, and nothing where it differs from one by a call', async () => {
+    await checked(5, 1)
+    const cutOffs = new Map([[event, 104]])
+    expect((await figureOf('programme', true, { cutOffs, rows: [] }))?.sentence).toMatch(/^5 accounts/)
+    const units = bookings
+      .slice(3, 8)
+      .map((id, i) => `${id}:${i < 3 ? '' : 'non-'}success ${i < 1 ? 'not-' : ''}verified`)
+    const rows = [{ measure: 'accounts', row: 'programme/accounts', units }]
+    expect((await figureOf('programme', true, { cutOffs, rows }))?.table).not.toBeNull()
+    expect(await figureOf('programme', true, { cutOffs: new Map(), rows })).toMatchObject({
+      sentence: '6 accounts were checked by telephone.',
+      table: null,
+    })
+  })
+
+  it('is said rightly for none, some and all', () => {
+    expect(accountsSentence(5, 0, 0)).toBe('5 accounts were checked by telephone: none verified. None told of success.')
+    expect(accountsSentence(6, 1, 5)).toBe(
+      '6 accounts were checked by telephone: 1 verified. 5 of them told of success, 1 of none.',
+    )
+    expect(accountsSentence(6, 6, 6)).toBe('6 accounts were checked by telephone: all verified. All told of success.')
   })
 })
 

@@ -191,7 +191,7 @@ describe('in a report', () => {
     await make({ text: 'More practice', owner: 'course', barrier: 'unsure-how' })
     await (await ada()).post(`/api/actions/${id}/completion`, { did: 'Ten minutes are set aside' })
     const { actions, 'you-said': said } = await figures()
-    expect(actions?.sentence).toBe('1 action is open. 1 was done since 1 April 2026.')
+    expect(actions?.sentence).toBe('1 action is open. 1 has been done since 1 April 2026.')
     expect(actions?.table?.rows).toEqual([
       [
         'More practice',
@@ -236,7 +236,7 @@ describe('in a report', () => {
       }),
     )
     expect((await figures())['you-said']?.sentence).toBe(
-      'Nothing has been ticked since report 3 was issued on 20 September 2026.',
+      'No action has been finished since report 3 was issued on 20 September 2026.',
     )
     at(w, '2026-09-21')
     await (await ada()).post(`/api/actions/${after}/completion`, { did: 'After the report' })

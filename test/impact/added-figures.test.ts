@@ -2,9 +2,12 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answers, instruments, options, questions, responses } from '#db/schema.ts'
 import { addedFigures, addedShown } from '#server/impact/added-figures.ts'
+import type { Issued } from '#server/impact/issued.ts'
+import type { PageRead } from '#server/impact/routes.ts'
 import type { AddedQuestion } from '#server/surveys/input.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { alike, attend } from './attenders.ts'
+import { issuedIn, reportRoom } from './report-room.ts'
 
 let w: TestWorld
 let event: number
@@ -111,11 +114,44 @@ describe('a question that was added to a course', () => {
     expect((await figures(false))[0]?.table).toBeNull()
     expect(await addedShown(w.ctx(), group(), false)).toEqual([])
     const shown = await addedShown(w.ctx(), group(), true)
-    expect(shown.map(({ row, units }) => [row, units.length]).sort()).toEqual([
-      ['The checklist', 4],
-      ['The wheel', 4],
-    ])
+    // One row of everyone who answered: a line that one person chose is no group of one.
+    expect(shown).toHaveLength(1)
+    expect(shown[0]?.units).toContain(`${bookings[0]}:The wheel`)
+    expect(shown[0]?.units).toHaveLength(8)
     expect(shown[0]?.measure).toBe((await figures())[0]?.key)
+  })
+
+  it('counts nothing since an issued report, and is not shown where it differs from one by fewer than five', async () => {
+    await publish(0, [tool])
+    await choose(bookings.slice(0, 6), tool.text, 'The wheel')
+    const [before] = await addedShown(w.ctx(), group(), true)
+    const rows = [{ ...before!, row: `course:1/${before!.row}` }]
+    const since = async (people: number[]) => {
+      await choose(people, tool.text, 'The checklist')
+      await w.store.write((db) =>
+        db
+          .update(responses)
+          .set({ coreAt: w.now() + 1 })
+          .where(and(inArray(responses.bookingId, people), eq(responses.stage, 'follow-up'))),
+      )
+    }
+    await since(bookings.slice(6, 7))
+    const live = { cutOffs: new Map([[event, w.now()]]), rows }
+    const report = { cutOffs: new Map(), rows }
+    const table = async (issued: Issued) => (await addedFigures(w.ctx(), group(), true, issued))[0]?.table?.rows
+    const asIssued = [
+      ['The wheel', 6],
+      ['The checklist', 0],
+    ]
+    expect(await table(live)).toEqual(asIssued)
+    expect(await table(report)).toBeUndefined()
+    expect(await addedShown(w.ctx(), group(), true, report)).toEqual([])
+    await since(bookings.slice(7, 11))
+    expect(await table(live)).toEqual(asIssued)
+    expect((await table(report))?.[1]).toEqual(['The checklist', 5])
+    // Someone of the report who takes an answer away would be told by what is left.
+    await w.store.write((db) => db.update(responses).set({ coreAt: null }).where(eq(responses.bookingId, bookings[0]!)))
+    expect(await table(live)).toBeUndefined()
   })
 
   it('answered in words says how many wrote, and not what', async () => {
@@ -126,4 +162,25 @@ describe('a question that was added to a course', () => {
     expect(figure?.sentence ?? '').toBe('3 people answered in their own words, which are read with the other texts.')
     expect(figure?.table).toBeNull()
   })
+})
+
+it('on the page of a course stays as an issued report counts it', async () => {
+  await w.close()
+  const room = await reportRoom()
+  w = room
+  event = room.event
+  await publish(0, [tool])
+  await choose(room.bookings.slice(0, 5), tool.text, 'The wheel')
+  await choose(room.bookings.slice(5, 6), tool.text, 'The checklist')
+  await issuedIn(room)
+  const table = async () => {
+    const { page } = (await room.sue.get('/api/impact/programmes/2025-26/courses/NEG1')).json as PageRead
+    return page.figures.find(({ title }) => title === tool.text)?.table?.rows
+  }
+  expect(await table()).toEqual([
+    ['The wheel', 5],
+    ['The checklist', 1],
+  ])
+  await choose(room.bookings.slice(6, 7), tool.text, 'The checklist')
+  expect(await table()).toBeUndefined()
 })

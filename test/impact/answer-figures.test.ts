@@ -104,6 +104,20 @@ describe('figures of what people answered', () => {
     expect(both.sentence).not.toContain('to change')
   })
 
+  it('names nothing in particular first where it helped as often as anything else', () => {
+    const said = (options: Record<string, number>, answered = 28) =>
+      helpedFigure({ tally: { answered, options }, came: 40, isShown: true }, 'both').sentence
+    const [first, second] = keysOf('helped').filter((key) => key !== 'nothing') as [string, string]
+    expect(said({ nothing: 9, [first]: 6 })).toMatch(
+      /^9 of the 28 who answered named nothing in particular; named most of what did help: “[^”]+”, by 6\.$/,
+    )
+    expect(said({ nothing: 6, [first]: 6, [second]: 6 })).toMatch(/ did help: “[^”]+” and “[^”]+”, by 6 each\.$/)
+    expect(said({ nothing: 5, [first]: 6, [second]: 6 })).toMatch(
+      /^Named most: “[^”]+” and “[^”]+”, by 6 each of the 28 who answered\.$/,
+    )
+    expect(said({ nothing: 5 })).toBe('Nobody named anything that helped.')
+  })
+
   it('keeps expectations to itself where they may not be shown', () => {
     const met = { answered: 12, options: { time: 7 } }
     const figure = obstaclesFigure(
@@ -170,6 +184,6 @@ describe('figures of what people answered', () => {
   it('prints no percentage of the response from fewer than ten', () => {
     expect(baseOf(9, 20).words).toBe('9 of 20 who came')
     expect(baseOf(10, 20).words).toBe('10 of 20 who came (50%)')
-    expect(baseOf(0, 0).words).toBe('0 of 0 who came')
+    expect(baseOf(0, 0).words).toBe('Nobody came')
   })
 })

@@ -1,11 +1,15 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { codingCodes, codings, roles, settings, texts } from '#db/schema.ts'
+import { bookings as bookingsTable, codingCodes, codings, roles, settings, texts } from '#db/schema.ts'
 import { transact } from '#server/context.ts'
+import type { Issued } from '#server/impact/issued.ts'
+import type { PageRead } from '#server/impact/routes.ts'
 import { agreed, agreementSentence, kappa } from '#server/impact/shared/agreement.ts'
+import { voiceFigures, voiceShown } from '#server/impact/voices.ts'
 import { writeText } from '#server/surveys/texts.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
 import { alike, attend, canary } from './attenders.ts'
+import { issuedIn, reportRoom } from './report-room.ts'
 import { aCodebook, erase, wrote } from './texts.ts'
 
 let w: TestWorld
@@ -188,5 +192,65 @@ describe('agreement', () => {
     expect(kappa({ both: 0, first: 5, second: 5, neither: 0 })).toBe(-1)
     expect(agreementSentence({ both: 9, first: 0, second: 0, neither: 0 })).toBe('too few to tell')
     expect(agreementSentence({ both: 0, first: 5, second: 5, neither: 0 })).toBe('0% alike (kappa −1.00)')
+  })
+})
+
+describe('what the texts are about, beside an issued report', () => {
+  const event = async () =>
+    (await w.store.read.select().from(bookingsTable).where(eq(bookingsTable.id, bookings[0]!)))[0]!.eventId
+  const group = async () => ({ key: 'programme', level: 'programme' as const, events: [{ id: await event() }] })
+  const table = async (issued: Issued) =>
+    (await voiceFigures(w.ctx(), await group(), true, issued)).find(({ key }) => key === 'codes')?.table?.rows
+
+  it('leaves out what was read since, and a report what differs by fewer than five people', async () => {
+    await share('0')
+    await textsOf(11)
+    const none = { cutOffs: new Map(), rows: [] }
+    const readSome = async (n: number, code: number) => {
+      for (let i = 0; i < n; i++) await give((await desk()).next.id, [code])
+    }
+    await readSome(6, codes[0]!)
+    const asIssued = await table(none)
+    const [row] = await voiceShown(w.ctx(), await group(), true)
+    const rows = [{ ...row!, row: `programme/${row!.row}` }]
+    const live = { cutOffs: new Map([[await event(), w.now()]]), rows }
+    const report = { ...none, rows }
+    w.later('PT1M')
+    await readSome(1, codes[1]!)
+    expect(await table(none)).not.toEqual(asIssued)
+    expect(await table(live)).toEqual(asIssued)
+    expect(await table(report)).toBeUndefined()
+    expect(await voiceShown(w.ctx(), await group(), true, report)).toEqual([])
+    await readSome(4, codes[1]!)
+    expect(await table(live)).toEqual(asIssued)
+    expect(await table(report)).toEqual(await table(none))
+  })
+
+  it('stays on the page of a programme as an issued report counts it', async () => {
+    await w.close()
+    const room = await reportRoom()
+    w = room
+    ada = room.ada
+    bookings = room.bookings
+    await share('0')
+    await ada.put('/api/codebook', { seen: 0, codes: aCodebook })
+    codes = (await ada.get('/api/codebook')).json.codes.map(({ id }: { id: number }) => id)
+    await textsOf(7)
+    const read = async (n: number) => {
+      for (let i = 0; i < n; i++) {
+        const { next } = (await ada.get('/api/coding?programme=2025-26')).json
+        expect((await give(next.id, [codes[0]!])).status).toBe(200)
+      }
+    }
+    const shown = async () => {
+      const { page } = (await room.sue.get('/api/impact/programmes/2025-26')).json as PageRead
+      return page.figures.find(({ key }) => key === 'codes')?.table?.foot
+    }
+    await read(6)
+    expect(await shown()).toEqual(['Texts read', 6])
+    await issuedIn(room)
+    w.later('PT1M')
+    await read(1)
+    expect(await shown()).toEqual(['Texts read', 6])
   })
 })

@@ -120,7 +120,7 @@ describe('What a place and a person cost', () => {
     expect(rowOf(all.get('cost-each'), 'Courses and learning events')).toEqual(['£33.30', '£166.50', '£333', 10, 2])
     expect(rowOf(all.get('cost-each'), 'Conference')).toEqual(['£25', '£100', '£100', 4, 1])
     expect(all.get('cost-each')?.sentence).toBe(
-      'For courses and learning events: £33 for each place offered, £167 for each person who came.',
+      'For courses and learning events: £33.30 for each place offered, £166.50 for each person who came. Outreach (£1,000) and the conference (£100) are in neither.',
     )
   })
 

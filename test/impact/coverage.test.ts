@@ -19,7 +19,7 @@ describe('Coverage', () => {
   it('says that nothing is known of who was missed while no list has been entered', async () => {
     const all = await facts()
     expect(all.get('coverage')?.sentence).toBe(
-      'No list of the agencies expected has been entered, so who was missed is not known.',
+      'No list of who is expected has been entered, so who was missed is not known.',
     )
     expect(all.has('coverage-by-course')).toBe(false)
     expect(all.has('not-seen')).toBe(false)
@@ -34,7 +34,7 @@ describe('Coverage', () => {
     const figure = (await facts()).get('coverage')
     expect(rowOf(figure, 'Courses and learning events')).toEqual([1, 2, '50%'])
     expect(figure?.sentence).toBe(
-      'Courses and learning events: reached 1 of the 2 expected. All events: reached 1 of the 2 expected.',
+      '2 are expected (the partnership’s list of who is expected). Courses and learning events: reached 1 of the 2 expected. All events: reached 1 of the 2 expected.',
     )
   })
 
@@ -105,19 +105,19 @@ describe('Agencies not seen for 24 months', () => {
       ['Northfield Primary School', '14 September 2024'],
     ])
     expect(figure?.sentence).toBe(
-      '2 agencies of 3 expected for 24 months or more have sent nobody to any event in that time.',
+      '2 of the 3 expected for 24 months or more have sent nobody to any event in that time.',
     )
   })
 
   it('are not those expected for less long', async () => {
     await expectFrom('2024-09-16', w.stage.agencies.council)
     expect((await facts()).get('not-seen')).toMatchObject({
-      sentence: 'No agency has been expected for 24 months yet.',
+      sentence: 'Nobody has been expected for 24 months yet.',
       table: null,
     })
     await expectFrom('2024-09-15', w.stage.agencies.council)
     expect((await facts()).get('not-seen')?.sentence).toBe(
-      '1 agency of 1 expected for 24 months or more has sent nobody to any event in that time.',
+      'The one expected for 24 months or more has sent nobody to any event in that time.',
     )
   })
 })

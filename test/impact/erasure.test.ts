@@ -15,7 +15,7 @@ import type { Actor } from '#server/context.ts'
 import { issue } from '#server/impact/issuing.ts'
 import { type ImpactScope, impactPages } from '#server/impact/pages.ts'
 import { canonical, readingOf } from '#server/impact/report-body.ts'
-import { bodyShown } from '#server/impact/report-page.ts'
+import { reportShown } from '#server/impact/report-shown.ts'
 import { agree, reportBy, startDraft } from '#server/impact/reports.ts'
 import type { ImpactPage } from '#server/impact/shared/pages.ts'
 import { sha256 } from '#server/keys.ts'
@@ -158,7 +158,7 @@ describe('the erasure of people who came', () => {
   it('changes no issued report, its tables or its proof, and no figure that is published', async () => {
     const reports = await rows('select * from reports order by id')
     const proofs = await rows('select * from report_rows order by report_id, measure, row')
-    const bodies = await Promise.all(issued.map((id) => bodyShown(ctx(), id)))
+    const bodies = await Promise.all(issued.map((id) => reportShown(ctx(), id)))
     const before = await published()
     const people = await somePeople()
     expect(people.length).toBeGreaterThan(6)
@@ -177,9 +177,9 @@ describe('the erasure of people who came', () => {
     expect(await rows('select * from reports order by id')).toEqual(reports)
     expect(await rows('select * from report_rows order by report_id, measure, row')).toEqual(proofs)
     for (const [n, id] of issued.entries()) {
-      const { body, hash } = await bodyShown(ctx(), id)
+      const { body, report } = await reportShown(ctx(), id)
       expect(body).toEqual(bodies[n]!.body)
-      expect(await sha256(canonical(body))).toBe(hash)
+      expect(await sha256(canonical(body))).toBe(report.hash)
     }
     const after = await published()
     expect(after).toEqual(before)

@@ -121,7 +121,7 @@ describe('The gap view', () => {
       ['Neglect', 'Councils', 15, 'February 2026', 1, 12],
     ])
     expect(all.get('single-agency')?.sentence).toBe(
-      'Told to us, not checked: 2 pairs of a theme and a sector. We taught none of them within the last 12 months.',
+      'Agencies told us of 2 pairs of a theme and a sector that they taught their own people; nobody has checked it. We taught none of them within the last 12 months.',
     )
     expect(all.get('single-agency')?.table?.caption).toBe('Told to us, not checked')
     expect(rowOf(all.get('gaps'), 'Neglect')).toEqual([15, 'Never', 'Never'])

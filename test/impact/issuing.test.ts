@@ -48,7 +48,7 @@ describe('issuing', () => {
     const { body } = json
     expect(body.issued).toEqual({ number: 1, on: '2026-09-14', words: 'Monday 14 September 2026' })
     expect(body.agreed.present).toHaveLength(2)
-    expect(body.pages[0].figures.find(({ key }: { key: string }) => key === 'whole-room').sentence).toMatch(
+    expect(json.page.figures.find(({ key }: { key: string }) => key === 'whole-room').sentence).toMatch(
       /^Of 24 people who came, 16 told us/,
     )
     expect(body.wordings.map(({ stage }: { stage: string }) => stage)).toEqual(['Before the day', 'Three months on'])
@@ -67,7 +67,7 @@ describe('issuing', () => {
     await w.client.execute('delete from answers')
     await w.client.execute("update courses set title = 'Another name'")
     const after = await w.sue.get(`/api/reports/${id}`)
-    expect(after.json.body).toEqual(before.json.body)
+    expect(after.json).toEqual(before.json)
     expect((await w.sue.get(`/api/reports/${id}/document.csv`)).text).toBe(csv.text)
     for (const statement of [
       `update reports set title = 'x' where id = ${id}`,

@@ -86,7 +86,7 @@ describe('The page of an event', () => {
       sentence:
         'Of 80 people who came, 42 told us what happened next. 26 have put what they planned into practice since the day; 3 were already doing it. If nobody else did, that is 33% of the room; if everyone else did, 80%.',
       breakEven:
-        'For fewer than half the room to have put it into practice, at least 25 of the 38 we have not heard from must have changed nothing.',
+        'For fewer than half the room to have put it into practice, at least 25 of the 38 we have not heard from must not have put it into practice.',
     })
     expect(page.wholeRoom?.drillDown[0]).toMatch(
       /^26 of the 42 who answered .*: 62%, with a 95% score interval \(Wilson\) of 47% to 75%;/,
@@ -206,6 +206,18 @@ describe('The page of an event', () => {
     )
     expect(wholeRoom?.room.unheard).toMatchObject({ 'still-being-asked': 3, 'not-yet-due': 2 })
   })
+
+  it('says that the target is missed only once nobody is being asked any more', async () => {
+    const id = await held('2026-06-12', 30)
+    await attend(world, id, [
+      ...alike(11, { practice: 'once' }),
+      ...alike(3, { asked: ['2026-09-09', '2026-09-09'] }),
+      ...alike(8, { asked: null }),
+    ])
+    expect((await read(`events/${id}`)).flow.sentence).toMatch(
+      / It is too early to say whether the target of 60% is met: 11 of the 14 asked so far have answered\.$/,
+    )
+  })
 })
 
 describe('The page of a course over a year', () => {
@@ -228,6 +240,47 @@ describe('The page of a course over a year', () => {
     expect(page.hrefs[`event:${one}`]).toBe(`/impact/events/${one}`)
   })
 
+  it('says that attendances are not people where somebody came twice, and nothing where nobody did', async () => {
+    const [one, two] = [await held('2026-05-12'), await held('2026-06-02')]
+    await attend(world, one, [...alike(6, { practice: 'once' }), ...alike(6, {})])
+    await attend(world, two, [...alike(6, { practice: 'once' }), ...alike(6, {})])
+    const course = 'programmes/2026-27/courses/NEG1'
+    expect((await read(course)).wholeRoom?.sentence).toMatch(/^Of 24 people who came, 12 told us.* of the room; .*%\.$/)
+    await world.store.write(async (db) => {
+      const of = (eventId: number) => db.select().from(bookings).where(eq(bookings.eventId, eventId)).limit(1)
+      const [[first], [again]] = [await of(one), await of(two)]
+      await db.update(bookings).set({ personId: first!.personId }).where(eq(bookings.id, again!.id))
+    })
+    const words = / 24 attendances of 23 different people; someone who came twice is counted twice\.$/
+    expect((await read(course)).wholeRoom?.sentence).toMatch(words)
+    expect((await read('programmes/2026-27')).wholeRoom?.sentence).toMatch(words)
+    expect((await read(`events/${one}`)).wholeRoom?.sentence).not.toContain('attendances')
+  })
+
+  it('says why an earlier year of few answers is not compared', async () => {
+    const [last, now] = [await held('2025-05-13'), await held('2026-05-12')]
+    await attend(world, last, [
+      ...alike(5, { practice: 'once' }),
+      ...alike(2, { practice: 'started' }),
+      ...alike(5, {}),
+    ])
+    await attend(world, now, [...alike(8, { practice: 'once' }), ...alike(5, { practice: 'started' })])
+    const trend = (await read('programmes/2026-27/courses/NEG1')).figure('trend')
+    expect(trend?.sentence).toMatch(
+      / of them in practice\. 2025 to 2026 is not compared: 7 answered, and a year is compared from 10\.$/,
+    )
+  })
+
+  it('says of what earns no follow-up that nobody was asked', async () => {
+    await world.store.write((db) => db.update(courses).set({ earns: 'none' }))
+    const id = await world.stage.event({ on: ['2026-06-12'], kind: 'conference' })
+    await attend(world, id, alike(11, {}))
+    const page = await read(`events/${id}`)
+    expect(page.figure('whole-room')?.sentence).toBe('This is not followed up, so nobody was asked.')
+    const [below] = (await read('programmes/2026-27/courses/NEG1')).page.below
+    expect(below?.words).toBe('11 came, not followed up')
+  })
+
   it('hides a second event where the total would give away one of three answers', async () => {
     const large = await held('2026-05-12')
     const small = await held('2026-06-02')
@@ -236,7 +289,7 @@ describe('The page of a course over a year', () => {
     const course = await read('programmes/2026-27/courses/NEG1')
     expect(course.wholeRoom?.room.answered).toBe(11)
     expect(course.page.below.map(({ words }) => words)).toEqual([
-      '14 came, 8 answered; how is not shown',
+      '14 came, 8 answered; how is not shown: it would give away a smaller group',
       '15 came, 3 answered; how is not shown',
     ])
     const page = await read(`events/${large}`)
@@ -393,7 +446,7 @@ describe('Programme figures', () => {
     await attend(world, meeting, alike(11, { practice: 'routine' }))
     const figures = await read('programmes/2026-27')
     expect(figures.method[1]).toMatch(
-      /^The totals are of courses and learning events; other kinds stand apart, while the Response page counts every event that asks, of any kind\. Everyone/,
+      /^The totals are of courses and learning events; other kinds stand apart\. Everyone/,
     )
     expect(figures.rows('events')).toMatchObject({ Held: 1, 'Still to come': 0, Cancelled: 0 })
     expect(figures.rows('capacity')).toMatchObject({ 'Places offered': 20, Attendances: 15, 'Of capacity': '75%' })

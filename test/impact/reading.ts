@@ -3,7 +3,7 @@ import type { Figure } from '#server/impact/shared/figures.ts'
 import type { Matrix, Room } from '#server/impact/shared/pictures.ts'
 
 const steps = {
-  Booked: 'booked',
+  'Still booked on the day': 'booked',
   Came: 'came',
   'Could be reached': 'reachable',
   Asked: 'asked',

@@ -82,4 +82,12 @@ describe('the CSV of a report', () => {
     )
     expect(said(read(reportCsv(sampleBody({ issued: null }), null).slice(1)))).toContain('State DRAFT, not issued')
   })
+
+  it('tells an event from its course, which is called the same', () => {
+    const [, course] = sampleBody().pages
+    const event = { ...course!, key: 'event:31', level: 'event' as const, lead: 'Course · Friday 30 January 2026' }
+    const pages = read(reportCsv(sampleBody({ pages: [course!, event] }), null).slice(1)).map(([page]) => page)
+    expect(pages).toContain('Recognising neglect')
+    expect(pages).toContain('Recognising neglect, Course · Friday 30 January 2026')
+  })
 })

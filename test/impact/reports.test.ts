@@ -27,7 +27,7 @@ describe('a draft', () => {
         hash: null,
         body: { scope: input.scope, issued: null },
       })
-      expect(json.body.pages.length).toBeGreaterThan(0)
+      expect(json.contents[0].key).toBe(json.page.key)
     }
     const { json } = await w.ada.get('/api/reports')
     expect(json.reports.map(({ title }: { title: string }) => title)).toEqual([
@@ -75,6 +75,27 @@ describe('a draft', () => {
     const id = await startedIn(w)
     const { text } = await w.sue.get(`/api/reports/${id}`)
     expect(text).not.toMatch(/zephyrine|@council|"units"/i)
+  })
+
+  it('is read a page at a time: its first, the one asked for, or none of that key', async () => {
+    const id = await startedIn(w)
+    const read = async (query = '') => (await w.sue.get(`/api/reports/${id}${query}`)).json
+    const whole = await read()
+    expect(whole.page.key).toBe('programme')
+    expect(whole.body).not.toHaveProperty('pages')
+    const keys = whole.contents.map(({ key }: { key: string }) => key)
+    expect(keys).toContain(`course:${w.stage.course}`)
+    for (const key of keys) {
+      const one = await read(`?page=${key}`)
+      expect(one.page).toMatchObject({ key, figures: expect.any(Array) })
+      expect({ seen: one.seen, contents: one.contents, cover: one.cover }).toEqual({
+        seen: whole.seen,
+        contents: whole.contents,
+        cover: whole.cover,
+      })
+    }
+    expect((await read('?page=course:9999')).page).toBeNull()
+    expect((await w.sue.get(`/api/reports/${id}?pages=all`)).status).toBe(422)
   })
 
   it('holds three decisions asked for, at most', async () => {

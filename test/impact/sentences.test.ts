@@ -125,38 +125,38 @@ describe('the break-even sentence', () => {
   const needed = 'For fewer than half the room to have put it into practice,'
 
   it.each([
-    [conference, `${needed} at least 25 of the 38 we have not heard from must have changed nothing.`],
+    [conference, `${needed} at least 25 of the 38 we have not heard from must not have put it into practice.`],
     [
       roomOf({ routine: 8, started: 10 }, { 'no-reply': 2 }),
-      `${needed} at least 1 of the 2 we have not heard from must have changed nothing.`,
+      `${needed} at least 1 of the 2 we have not heard from must not have put it into practice.`,
     ],
     [
       roomOf({ routine: 9, started: 2 }, { 'no-reply': 8 }),
-      `${needed} all 8 we have not heard from must have changed nothing.`,
+      `${needed} all 8 we have not heard from must not have put it into practice.`,
     ],
     [
       roomOf({ routine: 9, started: 8 }, { 'no-reply': 2 }),
-      `${needed} both people we have not heard from must have changed nothing.`,
+      `${needed} both people we have not heard from must not have put it into practice.`,
     ],
     [
       roomOf({ routine: 9, started: 9 }, { 'no-reply': 1 }),
-      `${needed} the one person we have not heard from must have changed nothing.`,
+      `${needed} the one person we have not heard from must not have put it into practice.`,
     ],
     [
       roomOf({}, { 'no-reply': 12 }),
-      `${needed} at least 7 of the 12 we have not heard from must have changed nothing.`,
+      `${needed} at least 7 of the 12 we have not heard from must not have put it into practice.`,
     ],
-  ])('names how many must have changed nothing (%#)', (room, sentence) => {
+  ])('names how many must not have put it into practice (%#)', (room, sentence) => {
     expect(breakEvenSentence(room)).toBe(sentence)
   })
 
   it.each([
-    [38, 'none of the 38 we have not heard from has changed anything'],
-    [2, 'neither of the 2 we have not heard from has changed anything'],
-    [1, 'the one person we have not heard from has changed nothing'],
+    [38, 'none of the 38 we have not heard from has put it into practice'],
+    [2, 'neither of the 2 we have not heard from has put it into practice'],
+    [1, 'the one person we have not heard from has not put it into practice'],
   ])('says that half is reached without the %i silent', (silent, who) => {
     expect(breakEvenSentence(roomOf({ routine: 40 }, { 'no-reply': silent }))).toBe(
-      `Even if ${who}, at least half the room has put it into practice.`,
+      `Even if ${who}, at least half the room has.`,
     )
   })
 
@@ -373,26 +373,34 @@ describe('the sentence of who answered', () => {
 
   it('names the largest gap in words', () => {
     expect(said(['Schools', 40, 10], ['Health', 38, 30])).toBe(
-      'The largest gap is in “Schools”: 51% of those who came, 25% of those who answered, 26 percentage points fewer.',
+      'Among groups of ten or more who came, the largest gap is in “Schools”: 51% of those who came, 25% of those who answered, 26 percentage points fewer.',
     )
     expect(said(['Schools', 40, 10], ['Health', 60, 40])).toBe(
-      'The largest gap is in “Health”: 60% of those who came, 80% of those who answered, 20 percentage points more.',
+      'Among groups of ten or more who came, the largest gap is in “Health”: 60% of those who came, 80% of those who answered, 20 percentage points more.',
     )
     expect(said(['Schools', 20, 20], ['Health', 80, 77])).toBe(
-      'The largest gap is in “Health”: 80% of those who came, 79% of those who answered, 1 percentage point fewer.',
+      'Among groups of ten or more who came, the largest gap is in “Health”: 80% of those who came, 79% of those who answered, 1 percentage point fewer.',
     )
   })
 
   it('uses counts below ten answers, and says when there is nothing to say', () => {
     expect(said(['Schools', 10, 1], ['Health', 12, 5])).toBe(
-      'The largest gap is in “Health”: 12 of the 22 who came, 5 of the 6 who answered.',
+      'Among groups of ten or more who came, the largest gap is in “Health”: 12 of the 22 who came, 5 of the 6 who answered.',
     )
     expect(said(['Schools', 12, 0], ['Police', 3, 2])).toBe(
-      'The largest gap is in “Schools”: 12 of the 15 who came, none of the 2 who answered.',
+      'Among groups of ten or more who came, the largest gap is in “Schools”: 12 of the 15 who came, none of the 2 who answered.',
     )
+    // A remainder of several is no group, however far apart it is.
+    const rest = { label: '4 others with fewer than 5 each', attended: 12, answered: 0, isTogether: true }
+    const rows = [
+      { label: 'Health', attended: 30, answered: 20 },
+      { label: 'Police', attended: 20, answered: 10 },
+      rest,
+    ]
+    expect(whoAnsweredSentence(largestGap(rows), { came: 62, answered: 30 })).toMatch(/^Among .* is in “Health”: /)
     expect(said(['Schools', 9, 3])).toBe('No group is large enough to set those who answered beside those who came.')
     expect(said(['Schools', 40, 20], ['Health', 40, 20])).toBe(
-      'Group by group, those who answered are like those who came, to the nearest percentage point.',
+      'Among groups of ten or more who came, those who answered are like those who came, to the nearest percentage point.',
     )
     expect(said(['Schools', 40, 0])).toBe('Nobody has answered.')
   })
@@ -505,13 +513,25 @@ describe('the sentence of the barriers', () => {
       'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. The largest surprise: “systems”, expected by 2 (5%) and met by 9 (30%). 7 (23%) said that nothing did.',
     )
     expect(said([40, 30], ['time', 20, 14], ['systems', 0, 0])).toBe(
-      'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. Nothing got in the way of a larger share than had expected it. Nobody said that nothing did.',
+      'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. What was met is much what was expected.',
     )
   })
 
   it('takes the surprise from shares, not from counts, when more were asked on the day', () => {
     expect(said([100, 20], ['time', 30, 10], ['systems', 2, 3])).toContain(
       'The largest surprise: “time”, expected by 30 (30%) and met by 10 (50%).',
+    )
+  })
+
+  it('calls nothing a surprise that is less than ten percentage points from what was expected', () => {
+    const words = (expected: number, met: number) =>
+      said([100, 100], ['time', expected, met]).split(' had expected it. ')[1]
+    expect(words(30, 39)).toBe('What was met is much what was expected.')
+    expect(words(39, 30)).toBe('What was met is much what was expected.')
+    expect(words(30, 40)).toBe('The largest surprise: “time”, expected by 30 (30%) and met by 40 (40%).')
+    expect(words(40, 30)).toBe('Nothing got in the way of a larger share than had expected it.')
+    expect(said([100, 100], ['time', 60, 30], ['systems', 5, 8])).toMatch(
+      / Nothing got in the way of a much larger share than had expected it\.$/,
     )
   })
 
@@ -528,15 +548,15 @@ describe('the sentence of the barriers', () => {
     [said([0, 0]), 'Nobody has told us what got in the way.'],
     [
       said([0, 1], ['time', 0, 1]),
-      'What got in the way most: “time”, named by the one person who told us; nobody told us on the day what they expected. Nobody said that nothing did.',
+      'What got in the way most: “time”, named by the one person who told us; nobody told us on the day what they expected.',
     ],
     [
       said([1, 1], ['time', 0, 1]),
-      'What got in the way most: “time”, named by the one person who told us; on the day, nobody had expected it. Nobody said that nothing did.',
+      'What got in the way most: “time”, named by the one person who told us; on the day, nobody had expected it.',
     ],
     [
       said([2, 2], ['time', 0, 2]),
-      'What got in the way most: “time”, named by both people who told us; on the day, neither of the 2 who told us had expected it. Nobody said that nothing did.',
+      'What got in the way most: “time”, named by both people who told us; on the day, neither of the 2 who told us had expected it.',
     ],
     [
       said([9, 9], ['time', 4, 4], ['systems', 1, 4], ['nothing', 2, 1]),
@@ -544,7 +564,7 @@ describe('the sentence of the barriers', () => {
     ],
     [
       said([12, 12], ['a', 1, 2], ['b', 1, 2], ['c', 1, 2], ['d', 1, 2]),
-      '4 things got in the way equally often, each named by 2 (17%) of the 12 who told us. Nobody said that nothing did.',
+      '4 things got in the way equally often, each named by 2 (17%) of the 12 who told us. What was met is much what was expected.',
     ],
   ])('is grammatical for none, one, two and level ones (%#)', (sentence, words) => {
     expect(sentence).toBe(words)
@@ -599,6 +619,10 @@ describe('the sentences of what was tapped', () => {
     [
       seen(24, ['supervision', 9], ['minutes', 4], ['not-written', 3]),
       'Of the 24 who told us where someone could see it, 9 (38%) named “supervision”, more than any other. 3 (13%) said that it is not written down anywhere.',
+    ],
+    [
+      seen(24, ['supervision', 9], ['minutes', 4], ['not-written', 9]),
+      'Of the 24 who told us where someone could see it, 9 (38%) named “supervision”, the place named most. 9 (38%) said that it is not written down anywhere.',
     ],
     [
       seen(1, ['not-written', 1]),
@@ -670,11 +694,11 @@ describe('the sentence of the trend', () => {
   it.each([
     [
       year('2024-25', 20, 38, 79),
-      '2024-25: 38 (48%) of the 79 who came answered, 20 (53%) of them in practice. Whether it changed: too few to tell.',
+      '2024-25: 38 (48%) of the 79 who came answered, 20 (53%) of them in practice. That is no more of a difference than chance would bring.',
     ],
     [
       year('2024-25', 30, 42, 79),
-      '2024-25: 42 (53%) of the 79 who came answered, 30 (71%) of them in practice. Whether it changed: too few to tell.',
+      '2024-25: 42 (53%) of the 79 who came answered, 30 (71%) of them in practice. That is no more of a difference than chance would bring.',
     ],
     [
       year('2024-25', 5, 60, 79),
@@ -848,12 +872,12 @@ describe('the sentences of the programme', () => {
   })
 
   it.each([
-    [280_000, 100, 68, '£28 for each place offered, £41 for each person who came.'],
+    [280_000, 100, 68, '£28 for each place offered, £41.18 for each person who came.'],
     [280_000, 100, 0, '£28 for each place offered, and nobody came.'],
     [280_000, 0, 0, 'No place was offered, and nobody came.'],
-    [99_960, 100, 1, '£10 for each place offered, £1,000 for each person who came.'],
+    [99_960, 100, 1, '£10 for each place offered, £999.60 for each person who came.'],
     [99_940, 100, 99_940, '£9.99 for each place offered, £0.01 for each person who came.'],
-    [100_050, 1, 1, '£1,001 for each place offered, £1,001 for each person who came.'],
+    [100_050, 1, 1, '£1,000.50 for each place offered, £1,000.50 for each person who came.'],
     [0, 40, 38, 'No cost has been entered.'],
   ])('say what %i pence are over %i places and %i people', (pence, places, came, sentence) => {
     expect(costsSentence({ pence, places, came })).toBe(sentence)

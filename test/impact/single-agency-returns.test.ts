@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { messages, programmes, singleAgencyReturns, singleAgencyThemes, themes } from '#db/schema.ts'
-import { returnNumber } from '#server/impact/agency-return.ts'
+import { returnNumber, tellReturn } from '#server/impact/agency-return.ts'
 import { monthTyped } from '#server/impact/return-page.ts'
-import { makeToken } from '#server/keys.ts'
+import { makeDatedToken } from '#server/keys.ts'
 import type { Role } from '#server/people/input.ts'
 import { at, factsHash, historyOf, messagesOf, nonceIn } from '#test/surveys/facts.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
@@ -35,8 +35,11 @@ const keyOf = async (agencyId: number) => {
   const [year] = await w.store.read.select().from(programmes).where(eq(programmes.name, '2025-26'))
   return { agencyId, programmeId: year!.id }
 }
-const pathOf = async (agencyId = w.stage.agencies.trust) =>
-  `/agency-return/${await makeToken(w.world.secrets, 'single-agency-return', returnNumber(await keyOf(agencyId)))}`
+const pathOf = async (agencyId = w.stage.agencies.trust) => {
+  const [row] = await w.store.read.select().from(singleAgencyReturns).where(eq(singleAgencyReturns.agencyId, agencyId))
+  const number = returnNumber(await keyOf(agencyId))
+  return `/agency-return/${await makeDatedToken(w.world.secrets, 'single-agency-return', number, row?.askedAt ?? w.now())}`
+}
 const fields = (more: Record<string, string> = {}) => ({
   staff: '1,200',
   taught: '840',
@@ -252,6 +255,30 @@ describe('the page behind the link', () => {
     expect((await w.visitor.get(`/agency-return/${forged}`)).status).toBe(404)
     expect((await w.visitor.form(`/agency-return/${forged}`, fields())).status).toBe(404)
     expect((await w.visitor.get('/agency-return/none')).status).toBe(404)
+  })
+
+  it('dies when the return is asked for again at another address', async () => {
+    await askTrust()
+    const old = await pathOf()
+    const nonce = nonceIn((await w.visitor.get(old)).text)
+    w.later('PT1M')
+    await ask({ [w.stage.agencies.trust]: 'learning@trust.test' })
+    for (const path of [old, `${old}/done`]) {
+      const { status, text } = await w.visitor.get(path)
+      expect(status).toBe(410)
+      expect(text).toContain('This link does not work any more')
+      expect(text).not.toContain('Riverside')
+    }
+    expect((await w.visitor.form(old, { nonce, ...fields() })).status).toBe(410)
+    expect((await page()).asked[0].told).toBeNull()
+    expect((await tell()).status).toBe(303)
+    const key = await keyOf(w.stage.agencies.trust)
+    const late = tellReturn(
+      w.ctx(),
+      { ...key, askedAt: 1 },
+      { staff: 1, taught: 1, themes: [], evidence: null, toldBy: 'X' },
+    )
+    await expect(late).rejects.toMatchObject({ code: 'asked-anew' })
   })
 
   it('is open until half a year after the year’s end, and then says what stands', async () => {

@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { colleagueRequests, colleagueTallies, events, messages } from '#db/schema.ts'
+import { colleagueRequests, colleagueTallies, events, messages, reports, settings } from '#db/schema.ts'
 import type { PageRead } from '#server/impact/routes.ts'
+import { defaultThresholds } from '#server/impact/shared/disclosure.ts'
 import { saw } from '#server/impact/what-others-saw.ts'
 import type { ColleagueAnswer } from '#server/surveys/input.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { alike, attend } from './attenders.ts'
+import { aYear, issuedIn, type ReportRoom } from './report-room.ts'
 
 let w: TestWorld
 let ids: number[]
@@ -44,11 +46,25 @@ const asked = (n: number) =>
     }
   })
 const answered = (counts: Partial<Record<ColleagueAnswer, number>>) =>
-  w.store.write((db) =>
-    db
-      .insert(colleagueTallies)
-      .values(Object.entries(counts).map(([answer, n]) => ({ ...year, answer: answer as ColleagueAnswer, n }))),
-  )
+  w.store.write(async (db) => {
+    for (const [answer, n] of Object.entries(counts))
+      await db
+        .insert(colleagueTallies)
+        .values({ ...year, answer: answer as ColleagueAnswer, n })
+        .onConflictDoUpdate({
+          target: [colleagueTallies.courseId, colleagueTallies.programmeId, colleagueTallies.answer],
+          set: { n },
+        })
+  })
+const reportIssued = async (): Promise<{ sentence: string; table: { rows: unknown[] } }> => {
+  const people = { ada: await w.as(w.stage.ada, 'coordinator'), sue: await w.as(w.stage.sue, 'sub-group') }
+  const room = { ...w, ...people, event: 0, bookings: ids, mo: people.ada } as ReportRoom
+  const id = await issuedIn(room, aYear)
+  const [report] = await w.store.read.select({ body: reports.body }).from(reports).where(eq(reports.id, id))
+  return JSON.parse(report!.body!)
+    .pages.find(({ key }: { key: string }) => key === `course:${year.courseId}`)
+    .figures.find(({ key }: { key: string }) => key === 'colleagues')
+}
 
 describe('what others saw', () => {
   it('is not shown below five answers', async () => {
@@ -81,7 +97,32 @@ describe('what others saw', () => {
   })
 
   it('has percentages from ten answers', () => {
-    const { table } = saw({ 'more-than-once': 5, once: 2, 'not-yet': 2, 'could-not-see': 1 }, 10)
-    expect(table!.map(([, , percent]) => percent)).toEqual([50, 20, 20, 10])
+    const { table } = saw({ 'more-than-once': 5, once: 2, 'not-yet': 2, 'could-not-see': 1 }, 10, defaultThresholds)
+    expect(table!.rows.map(([, , percent]) => percent)).toEqual(['50%', '20%', '20%', '10%'])
+  })
+
+  it('stays as an issued report shows it until five more have answered, in the next report too', async () => {
+    await asked(12)
+    await answered({ 'more-than-once': 2, once: 2, 'could-not-see': 1 })
+    const first = await reportIssued()
+    await answered({ 'not-yet': 1 })
+    const { others } = await course()
+    expect(others.table).toEqual(first.table)
+    expect(others.sentence).toBe(`${first.sentence} 1 more has answered since; more are shown from five.`)
+    await answered({ 'not-yet': 4 })
+    const second = await reportIssued()
+    expect(second.table).toEqual(first.table)
+    expect(second.sentence).toBe(`${first.sentence} 4 more have answered since; they are shown from five.`)
+    expect((await course()).others.sentence).toBe(second.sentence)
+    await answered({ 'not-yet': 5 })
+    const after = (await course()).others
+    expect(after.table?.rows[2]).toEqual(['Not yet', 5, '50%'])
+    expect(after.sentence).toMatch(/^Of 12 colleagues asked by name, 10 answered: .* in a position to see\.$/)
+  })
+
+  it('is shown from as many as the partnership has set', async () => {
+    await w.store.write((db) => db.insert(settings).values({ name: 'shown-from-answered', value: '6', at: 0 }))
+    await answered({ once: 5 })
+    expect((await course()).others.sentence).toBe('Fewer than six colleagues have answered.')
   })
 })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { certificateCode } from '#server/certificates/code.ts'
-import { makeToken } from '#server/keys.ts'
+import { makeDatedToken, makeToken } from '#server/keys.ts'
 import type { Role } from '#server/people/input.ts'
 import {
   barriers,
@@ -688,8 +688,7 @@ it('leads from a refused form to what is wrong, and keeps what was typed', async
 
 it('shows each page of an e-mail or a day code well, in each of its states', async () => {
   await visitor.become(null)
-  const token = (purpose: 'answer' | 'opt-out' | 'certificate' | 'single-agency-return', id: number) =>
-    makeToken(secrets, purpose, id)
+  const token = (purpose: 'answer' | 'opt-out' | 'certificate', id: number) => makeToken(secrets, purpose, id)
   await example.forward('PT1M')
   const shown = async (name: string, path: string, h1: string | RegExp) => {
     await page.goto(path)
@@ -734,10 +733,10 @@ it('shows each page of an e-mail or a day code well, in each of its states', asy
   await heading('We will ask you again').waitFor()
   await look('asked again')
 
-  const { number } = one(
-    'select programme_id * 1000000 + agency_id as number from single_agency_returns where told_at is null',
+  const { number, asked_at } = one(
+    'select programme_id * 1000000 + agency_id as number, asked_at from single_agency_returns where told_at is null',
   )
-  const agencyReturn = `/agency-return/${await token('single-agency-return', number)}`
+  const agencyReturn = `/agency-return/${await makeDatedToken(secrets, 'single-agency-return', number, asked_at)}`
   await shown('agency’s return', agencyReturn, /taught its own people$/)
   await press('Send the return')
   await expectErrorSummary('agency’s return')

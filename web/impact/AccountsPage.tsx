@@ -88,8 +88,12 @@ export default function AccountsPage() {
 function standing({ counts, consenting }: Accounts): string {
   const checked = counts.verified + counts['not-verified']
   return [
-    `${counted(consenting, 'person', 'people')} said that we may ring them.`,
-    `${counted(checked, 'account', 'accounts')} checked: ${counts.verified} verified, ${counts['not-verified']} not.`,
+    consenting
+      ? `${counted(consenting, 'person', 'people')} said that we may ring them.`
+      : 'Nobody has said that we may ring them.',
+    checked
+      ? `${counted(checked, 'account', 'accounts')} checked: ${counts.verified} verified, ${counts['not-verified']} not.`
+      : 'No account has been checked.',
     counts['not-reached'] ? `${counts['not-reached']} not reached in two tries.` : '',
     counts.withdrawn ? `${counts.withdrawn} would rather not.` : '',
   ]

@@ -20,24 +20,33 @@ export default function ReportCoverPage() {
           ]}
           about={`For the safeguarding partners · ${report().words} · ${report().body.period}`}
         >
-          <For each={report().cover.sentences}>{(words) => <p class="lead">{words}</p>}</For>
-          <Show when={report().cover.bar}>{(bar) => <Bar bar={bar()} id="cover" />}</Show>
-          <h2>What we ask you to decide</h2>
-          <Show
-            when={report().cover.asks.length > 0}
-            fallback={<p>No decision is asked for. The coordinator writes them in the draft.</p>}
-          >
-            <ol>
-              <For each={report().cover.asks}>{(ask) => <li>{ask}</li>}</For>
-            </ol>
-          </Show>
-          <Show when={report().hash} fallback={<p class="soft">A draft: its figures may still change.</p>}>
-            {(hash) => (
-              <p class="soft">
-                SHA-256 of the report’s frozen body: <code class="hash">{hash()}</code>
-              </p>
-            )}
-          </Show>
+          <div class="report-sheet">
+            <For each={report().cover.sentences}>{(words) => <p class="lead">{words}</p>}</For>
+            <Show when={report().cover.bar}>
+              {(bar) => (
+                <>
+                  <Bar bar={bar()} id="cover" />
+                  <p class="under-figures">{bar().about}</p>
+                </>
+              )}
+            </Show>
+            <h2>What we ask you to decide</h2>
+            <Show
+              when={report().cover.asks.length > 0}
+              fallback={<p>No decision is asked for. The coordinator writes them in the draft.</p>}
+            >
+              <ol>
+                <For each={report().cover.asks}>{(ask) => <li>{ask}</li>}</For>
+              </ol>
+            </Show>
+            <Show when={report().hash} fallback={<p class="soft">A draft: its figures may still change.</p>}>
+              {(hash) => (
+                <p class="soft">
+                  SHA-256 of the report’s frozen body: <code class="hash">{hash()}</code>
+                </p>
+              )}
+            </Show>
+          </div>
         </Page>
       )}
     </Show>

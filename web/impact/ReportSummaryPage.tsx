@@ -24,49 +24,52 @@ export default function ReportSummaryPage() {
             about={summary().period}
             lead={summary().sentence}
           >
-            <Show when={summary().bar}>
-              {(bar) => (
-                <>
-                  <Bar bar={bar()} id="summary" />
-                  <Table
-                    caption="Everyone who came"
-                    columns={[
-                      { words: 'What they told us', cell: ([label]) => label },
-                      { words: 'People', numeric: true, cell: ([, count]) => count.toLocaleString('en-GB') },
-                    ]}
-                    rows={wholeRoomTable(bar().room).filter(([, count]) => count > 0)}
-                  />
-                </>
-              )}
-            </Show>
-            <For each={summary().points}>
-              {(point) => (
-                <>
-                  <h2>{point.title}</h2>
-                  <p>{point.sentence}</p>
-                </>
-              )}
-            </For>
-            <h2>What this cannot tell you</h2>
-            <ul>
-              <For each={summary().cannotTell}>{(words) => <li>{words}</li>}</For>
-            </ul>
-            <Show
-              when={report().summaryHref}
-              fallback={
-                <p class="soft no-print">Once the report is issued, everyone who attended is sent this page.</p>
-              }
-            >
-              {(href) => (
-                <p class="no-print">
-                  Everyone who attended is sent the link to this page, and anyone who has it may read it:{' '}
-                  <a href={href()} rel="external">
-                    the page as they read it
-                  </a>
-                  .
-                </p>
-              )}
-            </Show>
+            <div class="report-sheet">
+              <Show when={summary().bar}>
+                {(bar) => (
+                  <>
+                    <Bar bar={bar()} id="summary" />
+                    <p class="under-figures">{bar().about}</p>
+                    <Table
+                      caption="Everyone who came"
+                      columns={[
+                        { words: 'What they told us', cell: ([label]) => label },
+                        { words: 'People', numeric: true, cell: ([, count]) => count.toLocaleString('en-GB') },
+                      ]}
+                      rows={wholeRoomTable(bar().room).filter(([, count]) => count > 0)}
+                    />
+                  </>
+                )}
+              </Show>
+              <For each={summary().points}>
+                {(point) => (
+                  <>
+                    <h2>{point.title}</h2>
+                    <p>{point.sentence}</p>
+                  </>
+                )}
+              </For>
+              <h2>What this cannot tell you</h2>
+              <ul>
+                <For each={summary().cannotTell}>{(words) => <li>{words}</li>}</For>
+              </ul>
+              <Show
+                when={report().summaryHref}
+                fallback={
+                  <p class="soft no-print">Once the report is issued, everyone who attended is sent this page.</p>
+                }
+              >
+                {(href) => (
+                  <p class="no-print">
+                    Everyone who attended is sent the link to this page, and anyone who has it may read it:{' '}
+                    <a href={href()} rel="external">
+                      the page as they read it
+                    </a>
+                    .
+                  </p>
+                )}
+              </Show>
+            </div>
           </Page>
         )
       }}

@@ -10,8 +10,12 @@ export const getReports = query((): Promise<ReportsPage> => api<ReportsPage>(cli
 
 /** The client's own type of the answer is not taken: it goes through every kind of picture and does not come to an end. */
 export const getReport = query(
-  (id: string): Promise<ReportPage> =>
-    api<ReportPage>(client.reports[':id'].$get({ param: of(id) }) as unknown as Parameters<typeof api<ReportPage>>[0]),
+  (id: string, page?: string): Promise<ReportPage> =>
+    api<ReportPage>(
+      client.reports[':id'].$get({ param: of(id), query: page ? { page } : {} }) as unknown as Parameters<
+        typeof api<ReportPage>
+      >[0],
+    ),
   'report',
 )
 

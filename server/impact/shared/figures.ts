@@ -18,6 +18,10 @@ export type FigureLabel = keyof typeof figureLabels
 /** What people say of themselves: such a figure is marked "self-reported". */
 export const isSelfReported = (label: FigureLabel | null): boolean => label === 'know' || label === 'do'
 
+/** As it is printed beside a figure: "What they say they do · self-reported". */
+export const labelWords = (label: FigureLabel): string =>
+  `${figureLabels[label]}${isSelfReported(label) ? ' · self-reported' : ''}`
+
 /** The parts of a page, in the order in which they are read. */
 export const figureParts = {
   practice: 'What they did with it',

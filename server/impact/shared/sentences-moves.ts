@@ -44,12 +44,15 @@ export function whoAnsweredSentence(
   mustBePart(answered, came)
   if (answered === 0) return 'Nobody has answered.'
   if (gap === null) return 'No group is large enough to set those who answered beside those who came.'
+  if (gap.attended === came) return 'Everyone is counted in one group, so there are none to set beside each other.'
+  if (!percentages(answered, thresholds) && gap.points === 0)
+    return 'Among groups of ten or more who came, those who answered are much like those who came.'
   if (!percentages(answered, thresholds))
-    return `The largest gap is in “${gap.label}”: ${figure(gap.attended)} of the ${figure(came)} who came, ${none(gap.answered)} of the ${figure(answered)} who answered.`
+    return `Among groups of ten or more who came, the largest gap is in “${gap.label}”: ${figure(gap.attended)} of the ${figure(came)} who came, ${none(gap.answered)} of the ${figure(answered)} who answered.`
   if (gap.points === 0)
-    return 'Group by group, those who answered are like those who came, to the nearest percentage point.'
+    return 'Among groups of ten or more who came, those who answered are like those who came, to the nearest percentage point.'
   const points = Math.abs(gap.points)
-  return `The largest gap is in “${gap.label}”: ${percent(gap.attended, came)} of those who came, ${percent(gap.answered, answered)} of those who answered, ${points} percentage ${points === 1 ? 'point' : 'points'} ${gap.points < 0 ? 'fewer' : 'more'}.`
+  return `Among groups of ten or more who came, the largest gap is in “${gap.label}”: ${percent(gap.attended, came)} of those who came, ${percent(gap.answered, answered)} of those who answered, ${points} percentage ${points === 1 ? 'point' : 'points'} ${gap.points < 0 ? 'fewer' : 'more'}.`
 }
 
 /** For the drill-down: the weighted figure beside the plain one, with the largest weight; says when the bounds should lead. */
@@ -74,10 +77,12 @@ export type TrendYear = { label: string; inPractice: number; answered: number; c
 /** This year beside last with both response rates; a change is claimed only when the two Wilson intervals do not overlap. */
 export function trendSentence(
   thisYear: TrendYear,
-  lastYear: TrendYear | null,
+  lastYear: TrendYear | 'not-compared' | null,
   thresholds: Thresholds = defaultThresholds,
 ): string {
   const now = yearWords(thisYear, thresholds)
+  // The caller says why.
+  if (lastYear === 'not-compared') return now
   if (lastYear === null) return `${now} There is no earlier year to set beside it.`
   return `${now} ${yearWords(lastYear, thresholds)} ${changeWords(thisYear, lastYear, thresholds)}`
 }
@@ -104,5 +109,5 @@ function changeWords(thisYear: TrendYear, lastYear: TrendYear, thresholds: Thres
     return 'Among those who answered, the share is higher than the year before; unlikely to be chance.'
   if (now.high < last.low)
     return 'Among those who answered, the share is lower than the year before; unlikely to be chance.'
-  return 'Whether it changed: too few to tell.'
+  return 'That is no more of a difference than chance would bring.'
 }

@@ -87,20 +87,23 @@ export function wavesSentence(rows: readonly WaveRow[], thresholds: Thresholds =
   return `${first}; of the ${figure(later.n)} who answered after more, ${counted(later.successes, later.n, thresholds)}. ${directionWords[direction]}`
 }
 
-/** A commitment: how many made it, and of those who answered on it how many have it in practice. */
-export type CommitmentRow = { label: string; made: number; answered: number; inPractice: number }
+/** A commitment: how many made it, and of those who answered on it how many have it in practice; or several too small to stand alone `together`. */
+export type CommitmentRow = { label: string; made: number; answered: number; inPractice: number; together?: boolean }
 
 /** The commitment made most, and what became of it; level ones are named together. */
 export function commitmentsSentence(
   rows: readonly CommitmentRow[],
   thresholds: Thresholds = defaultThresholds,
 ): string {
-  const most = mostOf(rows, ({ made }) => made)
+  const alone = rows.filter(({ together }) => !together)
+  if (rows.length && !alone.length) return 'No commitment has enough answers to stand alone.'
+  const most = mostOf(alone, ({ made }) => made)
   const [top] = most
   if (!top) return 'Nobody has said what they would do differently.'
   if (most.length > mostNamed)
     return `${figure(most.length)} commitments were made equally often, by ${people(top.made)} each.`
-  const made = `Made most often: ${quoted(most.map(({ label }) => label))}, by ${people(top.made)}`
+  const often = alone.length < rows.length ? 'Made most often of those that stand alone' : 'Made most often'
+  const made = `${often}: ${quoted(most.map(({ label }) => label))}, by ${people(top.made)}`
   if (most.length === 1) return `${made}. ${howItWent(top, thresholds)}`
   const each = most.map((row) => `On “${row.label}”: ${uncapital(howItWent(row, thresholds))}`)
   return `${made} each. ${each.join(' ')}`
@@ -133,8 +136,8 @@ export function barriersSentence(
   const barriers = rows.filter(({ key }) => key !== 'nothing')
   const nothing = rows.find(({ key }) => key === 'nothing')?.met ?? 0
   const most = mostOf(barriers, ({ met }) => met)
-  const free = `${capital(nobody(nothing))}${share(nothing, of.met, thresholds)} said that nothing did.`
-  if (most.length === 0) return `Nobody named anything that got in the way. ${free}`
+  const free = nothing === 0 ? '' : `${figure(nothing)}${share(nothing, of.met, thresholds)} said that nothing did.`
+  if (most.length === 0) return `Nobody named anything that got in the way. ${free}`.trim()
   return [`${metMost(most, of, thresholds)}.`, surprise(barriers, of, thresholds), free].filter(Boolean).join(' ')
 }
 
@@ -150,11 +153,22 @@ function metMost(most: readonly BarrierRow[], of: Asked, thresholds: Thresholds)
   return `${what}, ${named}; on the day, ${partOf(expected, of.expected, 'who told us', thresholds)} had expected it`
 }
 
-/** The barrier whose share of those who met it most exceeds that of those who expected it; shares of fewer than ten are not compared. */
+/** A share of those who met it that is so many percentage points from that of those who expected it is a surprise. */
+const surprising = 10
+
+/**
+ * The barrier whose share of those who met it most exceeds that of those who expected it, where that is a surprise; shares of fewer than
+ * ten are not compared.
+ */
 function surprise(barriers: readonly BarrierRow[], of: Asked, thresholds: Thresholds): string {
   if (!percentages(of.met, thresholds) || !percentages(of.expected, thresholds)) return ''
   // In whole numbers, so that equal shares are equal.
-  const [most, ...level] = mostOf(barriers, ({ met, expected }) => met * of.expected - expected * of.met)
+  const apart = ({ met, expected }: BarrierRow) => met * of.expected - expected * of.met
+  const isSurprising = (row: BarrierRow) => 100 * Math.abs(apart(row)) >= surprising * of.met * of.expected
+  if (!barriers.some(isSurprising)) return 'What was met is much what was expected.'
+  const [most, ...level] = mostOf(barriers.filter(isSurprising), apart)
+  if (!most && barriers.some((row) => apart(row) > 0))
+    return 'Nothing got in the way of a much larger share than had expected it.'
   if (!most) return 'Nothing got in the way of a larger share than had expected it.'
   if (level.length > 0) return ''
   const { label, met, expected } = most
@@ -173,7 +187,7 @@ export function differencesSentence(
   const countOf = (key: string) => tapped(rows, key, answered)
   if (answered === 0) return 'Nobody has told us what has been different since.'
   const taps = rows.filter(({ key }) => key !== 'nothing' && key !== 'too-early')
-  const named = mostTapped(taps, answered, thresholds, 'told us what has been different since', 'a difference')
+  const named = mostTapped(taps, rows, answered, thresholds, 'told us what has been different since', 'difference')
   return `${named}. ${capital(nobody(countOf('nothing')))} said that there was nothing they could point to, ${nobody(countOf('too-early'))} that it was too early to say.`
 }
 
@@ -204,7 +218,7 @@ export function whereSeenSentence(
   if (answered === 0) return 'Nobody has told us where someone could see it.'
   const unwritten = tapped(rows, 'not-written', answered)
   const taps = rows.filter(({ key }) => key !== 'not-written')
-  const named = mostTapped(taps, answered, thresholds, 'told us where someone could see it', 'a place')
+  const named = mostTapped(taps, rows, answered, thresholds, 'told us where someone could see it', 'place')
   return `${named}. ${capital(nobody(unwritten))}${share(unwritten, answered, thresholds)} said that it is not written down anywhere.`
 }
 
@@ -214,18 +228,20 @@ function tapped(rows: readonly TapRow[], key: string, answered: number): number 
   return count
 }
 
+/** `all` has the options that name nothing too, such as “not written down”. */
 function mostTapped(
   rows: readonly TapRow[],
+  all: readonly TapRow[],
   answered: number,
   thresholds: Thresholds,
   told: string,
-  anything: string,
+  thing: string,
 ): string {
   for (const { count } of rows) mustBePart(count, answered)
   const most = mostOf(rows, ({ count }) => count)
   const [top] = most
   if (!top)
-    return `${answered === 1 ? `The one person who ${told} did not name` : `Of the ${figure(answered)} who ${told}, none named`} ${anything}`
+    return `${answered === 1 ? `The one person who ${told} did not name` : `Of the ${figure(answered)} who ${told}, none named`} a ${thing}`
   const isMany = most.length > mostNamed
   if (top.count === answered) {
     const things = isMany ? `${figure(most.length)} things` : labelsOf(most)
@@ -234,7 +250,9 @@ function mostTapped(
   if (isMany)
     return `Of the ${figure(answered)} who ${told}, no more than ${counted(top.count, answered, thresholds)} named the same thing`
   const named = `named ${most.length > 1 ? 'each of ' : ''}${labelsOf(most)}`
-  const alone = most.length === 1 && rows.length > 1 ? ', more than any other' : ''
+  const isMost = all.every((row) => row === top || row.count < top.count)
+  const alone =
+    most.length > 1 || rows.length === 1 ? '' : isMost ? ', more than any other' : `, the ${thing} named most`
   return `Of the ${figure(answered)} who ${told}, ${counted(top.count, answered, thresholds)} ${named}${alone}`
 }
 

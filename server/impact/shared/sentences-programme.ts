@@ -2,6 +2,7 @@
 
 import { mustBePart } from '#server/surveys/shared/proportions.ts'
 import { percentages } from './disclosure.ts'
+import { moneyWords } from './money.ts'
 import { figure } from './pictures.ts'
 import { listed, percent } from './sentences-words.ts'
 
@@ -31,7 +32,7 @@ export function gapSentence(theme: string, rows: readonly GapRow[]): string {
   return `${theme} was last taught to ${whom} ${ago(longest)}${rest}.`
 }
 
-/** "£28 for each place offered, £41 for each person who came." Costs in pence. */
+/** "£28 for each place offered, £41.18 for each person who came." Costs in pence. */
 export function costsSentence({ pence, places, came }: { pence: number; places: number; came: number }): string {
   for (const count of [pence, places, came]) mustBePart(count, Number.MAX_SAFE_INTEGER)
   if (pence === 0) return 'No cost has been entered.'
@@ -44,9 +45,5 @@ function ago(months: number): string {
   return months === 1 ? '1 month ago' : `${figure(months)} months ago`
 }
 
-/** Halves up; whole pounds, but from below ten pounds pence too. */
-function pounds(pence: number, by: number): string {
-  const each = Math.floor((2 * pence + by) / (2 * by))
-  if (each < 1000) return `£${Math.floor(each / 100)}.${String(each % 100).padStart(2, '0')}`
-  return `£${figure(Math.floor((2 * pence + 100 * by) / (200 * by)))}`
-}
+/** Halves up. */
+const pounds = (pence: number, by: number): string => moneyWords(Math.floor((2 * pence + by) / (2 * by)))

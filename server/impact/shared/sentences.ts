@@ -27,6 +27,13 @@ export function wholeRoomSentence(room: Room, thresholds: Thresholds = defaultTh
     .join(' ')
 }
 
+/** Said after the headline where somebody came more than once: its “people who came” are then attendances. */
+export function attendancesSentence({ came, people }: { came: number; people: number }): string {
+  if (people >= came) return ''
+  if (people === 1) return `${figure(came)} attendances of one person, who is counted each time.`
+  return `${figure(came)} attendances of ${figure(people)} different people; someone who came twice is counted twice.`
+}
+
 function noAnswer(came: number): string {
   if (came === 1) return 'The one person who came has not told us what happened next.'
   if (came === 2) return 'Neither of the 2 people who came has told us what happened next.'
@@ -84,8 +91,8 @@ export function breakEvenSentence(room: Room): string {
       return `Everyone who came has told us: ${even.atLeastHalf ? 'at least' : 'fewer than'} half the room has put it into practice.`
     case 'half-without-them':
       if (unheard === 1)
-        return 'Even if the one person we have not heard from has changed nothing, at least half the room has put it into practice.'
-      return `Even if ${unheard === 2 ? 'neither' : 'none'} of the ${figure(unheard)} we have not heard from has changed anything, at least half the room has put it into practice.`
+        return 'Even if the one person we have not heard from has not put it into practice, at least half the room has.'
+      return `Even if ${unheard === 2 ? 'neither' : 'none'} of the ${figure(unheard)} we have not heard from has put it into practice, at least half the room has.`
     case 'never-half':
       return `Even if ${everyUnheard(unheard)} ${unheard === 1 ? 'has' : 'have'} put it into practice, that is fewer than half the room.`
     case 'depends': {
@@ -93,7 +100,7 @@ export function breakEvenSentence(room: Room): string {
         even.unchanged === unheard
           ? everyUnheard(unheard)
           : `at least ${figure(even.unchanged)} of the ${figure(unheard)} we have not heard from`
-      return `For fewer than half the room to have put it into practice, ${who} must have changed nothing.`
+      return `For fewer than half the room to have put it into practice, ${who} must not have put it into practice.`
     }
   }
 }
@@ -142,6 +149,7 @@ export function flowSentence(flow: Flow, thresholds: Thresholds = defaultThresho
     percentages(flow.answered, thresholds) && flow.answered <= flow.came
       ? ` (${percent(flow.answered, flow.came)} of those who came)`
       : ''
+  if (flow.came === 0) return flow.booked === 0 ? 'Nobody booked.' : `${figure(flow.booked)} booked, nobody came.`
   const asked = `${none(flow.asked)} ${flow.asked === 1 ? 'was' : 'were'} asked`
   const went = `${capital(none(flow.booked))} booked, ${none(flow.came)} came, ${none(flow.reachable)} could be reached and ${asked}.`
   if (flow.answered === 0) return `${went} Nobody has answered.`

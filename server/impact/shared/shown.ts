@@ -39,6 +39,8 @@ export interface Family {
   id: string
   rows: readonly Offer[]
   how: 'tree-level' | 'merged' | 'all-or-none'
+  /** Which options are answers to the family's question, where cells hold those of several; all without it. */
+  options?: readonly number[]
 }
 
 export interface ShownRow {
@@ -93,9 +95,11 @@ function shownOf(family: Family, guard: Guard): ShownRow[] {
     .filter(({ attended }) => attended > 0)
     .map(({ id, cells, attended }) => rowOf([id], cells, attended, guard))
   if (family.how === 'tree-level') return rooms(rows, guard)
-  if (family.how === 'merged') return merged(rows, guard)
+  if (family.how === 'merged') return merged(rows, guard, family)
   const isRoom = rows.length === 1
-  const areLarge = rows.every((row) => mayShow(row, guard.thresholds) && (isRoom || !isAllTheSame(row, guard)))
+  const areLarge = rows.every(
+    (row) => mayShow(row, guard.thresholds) && (isRoom || !isAllTheSame(row, guard.cells, family)),
+  )
   return areLarge && letInTogether(rows, guard) ? rows : []
 }
 
@@ -104,10 +108,10 @@ function rooms(rows: readonly ShownRow[], guard: Guard): ShownRow[] {
   return letInTogether(large, guard) ? large : large.filter((row) => letIn(row, guard.span, guard))
 }
 
-function merged(rows: readonly ShownRow[], guard: Guard): ShownRow[] {
+function merged(rows: readonly ShownRow[], guard: Guard, family: Family): ShownRow[] {
   let left = [...rows].sort(smallestFirst)
   while (left.length > 1) {
-    const below = left.filter((row) => !mayShow(row, guard.thresholds) || isAllTheSame(row, guard))
+    const below = left.filter((row) => !mayShow(row, guard.thresholds) || isAllTheSame(row, guard.cells, family))
     if (!below.length && letInTogether(left, guard)) return left
     const first = below[0] ?? left[0]!
     const second = below[1] ?? left.find((row) => row !== first)!
@@ -145,11 +149,22 @@ function rowOf(ids: string[], cells: readonly number[], attended: number, { cell
   return { ids, cells: own, attended, answered: own.reduce((sum, cell) => sum + all[cell]!.answered, 0) }
 }
 
-function isAllTheSame({ cells }: ShownRow, guard: Guard): boolean {
-  const given = new Set<number>()
-  for (const cell of cells)
-    for (const [option, count] of guard.cells[cell]!.options.entries()) if (count > 0) given.add(option)
-  return given.size < 2
+/** A part of a room in which everyone answered the same tells what each of them answered. */
+export function isAllTheSame(
+  { cells: own }: Pick<ShownRow, 'cells'>,
+  cells: readonly AnswerCell[],
+  { options }: Pick<Family, 'options'>,
+): boolean {
+  let first: number | null = null
+  for (const cell of own) {
+    const given = cells[cell]!.options
+    for (const option of options ?? given.keys()) {
+      if (!given[option] || option === first) continue
+      if (first !== null) return false
+      first = option
+    }
+  }
+  return true
 }
 
 function smallestFirst(a: ShownRow, b: ShownRow): number {

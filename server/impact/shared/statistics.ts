@@ -22,11 +22,11 @@ export type BreakEven =
   | { kind: 'everyone-answered'; atLeastHalf: boolean }
   | { kind: 'half-without-them' }
   | { kind: 'never-half' }
-  /** Fewer than half is possible only if at least `unchanged` of the silent changed nothing. */
+  /** Fewer than half is possible only if at least `unchanged` of the silent have not put it into practice. */
   | { kind: 'depends'; unchanged: number }
 
 /**
- * How many of the silent must have changed nothing for fewer than half of everyone who came to be in practice.
+ * How many of the silent must not have put it into practice for fewer than half of everyone who came to be in practice.
  * @throws RangeError unless yes and silent are whole, not negative and together at most came.
  * Source: the bounds above, solved for yes + x < came / 2 in whole people.
  */
@@ -263,7 +263,8 @@ export function twoBefores(ratings: readonly ThreeRatings[]): TwoBefores {
 const good = 2
 
 /** A group of the frame: how many of it came, how many of those answered. */
-export type FrameRow = { label: string; attended: number; answered: number }
+/** `isTogether`: several too small to stand alone, which are everyone's remainder and no group. */
+export type FrameRow = { label: string; attended: number; answered: number; isTogether?: boolean }
 
 /** `points` is its whole per cent of those who answered less its whole per cent of those who came: below 0, it answered less. */
 export type Gap = FrameRow & { ofAttended: number; ofAnswered: number; points: number }
@@ -281,7 +282,7 @@ export function largestGap(rows: readonly FrameRow[]): Gap | null {
   // In whole numbers, so that equal gaps are equal.
   const apart = ({ attended, answered }: FrameRow) => Math.abs(answered * came - attended * told)
   const [row] = rows
-    .filter(({ attended }) => attended >= fewestInGroup)
+    .filter(({ attended, isTogether }) => !isTogether && attended >= fewestInGroup)
     .toSorted((a, b) => apart(b) - apart(a) || b.attended - a.attended)
   if (!row) return null
   const [ofAttended, ofAnswered] = [wholePercent(row.attended, came), wholePercent(row.answered, told)]

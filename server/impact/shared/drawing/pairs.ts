@@ -9,7 +9,7 @@ type Pairs = Extract<Picture, { kind: 'pairs' }>
 
 const bar = 20
 
-/** The same list asked twice: two bars a row, each the share of those asked then, with its count. */
+/** The same list asked twice: two bars a row, each the share of those asked then, with the count it is of how many. */
 export function drawPairs(picture: Pairs, width: number): Drawn {
   const { rows, of } = picture
   const key = legend(
@@ -21,7 +21,11 @@ export function drawPairs(picture: Pairs, width: number): Drawn {
     0,
   )
   const marks = [...key.marks]
-  const counts = Math.max(0, ...rows.flatMap((row) => [row.first, row.second]).map(countWidth)) + 8
+  const counts =
+    Math.max(
+      0,
+      ...rows.flatMap((row) => [countWords(row.first, of.first), countWords(row.second, of.second)]).map(widthOfWords),
+    ) + 8
   const isBeside = width >= roomForLabels
   const labels = isBeside ? Math.round(width * 0.38) : 0
   // The longest bar fills the width: what is compared is one bar with the other, not with everyone.
@@ -37,14 +41,17 @@ export function drawPairs(picture: Pairs, width: number): Drawn {
       y += label.height + 3
     }
     const top = y + (height - bar * 2) / 2
-    for (const [i, count, length, fill] of [
-      [0, row.first, along(share(row.first, of.first)), colours.light],
-      [1, row.second, along(share(row.second, of.second)), colours.darkest],
+    for (const [i, count, all, fill] of [
+      [0, row.first, of.first, colours.light],
+      [1, row.second, of.second, colours.darkest],
     ] as const) {
       const at = top + i * bar
+      const length = along(share(count, all))
       if (count > 0) marks.push(rect(labels + 0.5, at + 1.5, length - 1, bar - 3, { fill, stroke: colours.ink }))
       marks.push(
-        text(labels + (count > 0 ? length : 0) + 7, middle(at + bar / 2, sizes.label), figure(count), { isBold: true }),
+        text(labels + (count > 0 ? length : 0) + 7, middle(at + bar / 2, sizes.label), countWords(count, all), {
+          isBold: true,
+        }),
       )
     }
     marks.push(line(labels + 0.5, top - 2, labels + 0.5, top + bar * 2 + 2, { stroke: colours.ink }))
@@ -57,8 +64,13 @@ function share(count: number, of: number): number {
   return of > 0 ? count / of : 0
 }
 
-function countWidth(count: number): number {
-  return widthOf(figure(count), sizes.label, true)
+/** The bar is a share, so its words say of how many: two equal counts may be bars of different lengths. */
+function countWords(count: number, of: number): string {
+  return `${figure(count)} of ${figure(of)}`
+}
+
+function widthOfWords(words: string): number {
+  return widthOf(words, sizes.label, true)
 }
 
 function people(of: number): string {
