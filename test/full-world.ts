@@ -384,7 +384,11 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
       enteredAt: start,
     })
     await db.insert(agreements).values({ agencyId: stage.agencies.school, agreedOn: '2026-09-01', recordedAt: start })
-    await db.insert(settings).values({ name: 'calls-a-week', value: '20', at: start })
+    await db.insert(settings).values([
+      { name: 'calls-a-week', value: '20', at: start },
+      // Lower than anybody may set it, so that the agencies of this world, of a person or two, have a page.
+      { name: 'shown-from-attended', value: '1', at: start },
+    ])
     await db.insert(secondFactors).values({ personId: stage.ada, sealedSecret: 'sealed', enrolledAt: start })
     await db.insert(recoveryCodes).values({ personId: stage.ada, salt: 'salt', codeHash: 'hash' })
     await db.insert(transportState).values({ id: 1 }).onConflictDoNothing()

@@ -85,6 +85,7 @@ async function cover(paint: Painter, body: ReportBody, hash: string | null): Pro
     paint.heading('For the safeguarding partners', 2),
     ...sentences.map((words) => paint.line(words, 'Lead')),
     ...picture,
+    ...(bar ? [paint.line(bar.about, 'Soft')] : []),
     paint.heading('What we ask you to decide', 2),
     ...(asks.length ? asks.map((ask, n) => paint.line(`${n + 1}. ${ask}`)) : [paint.line('No decision is asked for.')]),
   ]

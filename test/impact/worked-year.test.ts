@@ -141,6 +141,9 @@ describe('The programme 2025-26 of the example', () => {
     expect(sum(Object.values(year.rows('dispositions')))).toBe(905)
     expect(year.provisional).toBeNull()
     expect(year.wholeRoom?.room).toMatchObject({ came: 905, answered: 320 })
+    expect(year.wholeRoom?.sentence).toMatch(
+      /^Of 905 people who came, 320 told us .* 905 attendances of \d{3} different people; someone who came twice is counted twice\.$/,
+    )
   })
 
   it('has 300 matched on the first learning outcome: 120 some to good, 60 good to strong, 81 unchanged, 27 other rises, 12 down', () => {
