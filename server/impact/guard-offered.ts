@@ -70,6 +70,9 @@ export function offered(
   const wordings = new Map<number | null, number>([[null, 0]])
   const hasParts = detail !== 'rooms' && !joint.every(isOfCourses)
   const isFine = joint.includes('practice')
+  // Who answers anew changes what they say now, and not what they had said before: set against an earlier report they would count as changed
+  // where they are not. So what is said of several moments is shown of nobody with them in it.
+  const hasMoments = joint.length > 1 || joint.some((measure) => measure.startsWith('moves:'))
 
   const rowAt = (at: number, [family, row]: Row): OfferedRow => {
     let rows = families[at]!.get(family)
@@ -194,7 +197,9 @@ export function offered(
         id: `${measure} ${family}`,
         measure,
         family,
-        rows: [...offers].map(([row, { cells, attended }]): Offer => ({ id: row, cells, attended })),
+        rows: [...offers]
+          .filter(([, offer]) => !hasMoments || !offer.cells.some((cell) => cells[cell]?.people !== undefined))
+          .map(([row, { cells, attended }]): Offer => ({ id: row, cells, attended })),
         how: howOf(family),
         options: [...new Set([...options[joint.indexOf(measure)]!.values()].flat())],
       }))
