@@ -25,7 +25,7 @@ import {
   stoodStill,
   wordingsOf,
 } from './report-body.ts'
-import { proofOf } from './report-proof.ts'
+import { type Proof, proofOf } from './report-proof.ts'
 import { agreedOf, asksOf, expectState, personOf, reportBy } from './reports.ts'
 import type { ShownAnswers } from './shared/pages.ts'
 
@@ -59,7 +59,7 @@ export async function issue(
         'changed',
         'The figures have changed since you opened this page. They are worked out anew: load the page, read them, and issue again.',
       )
-    const proof = await proofOf(ctx, report, reading.shown, read)
+    const proof = await proved(ctx, report, reading.shown, read)
     if (!proof.holds)
       throw new Refused(
         'not-proved',
@@ -70,6 +70,13 @@ export async function issue(
     if (issued) return issued
   }
   throw new Refused('busy', 'Answers or registers kept changing while it was proved. Please try again in a minute.')
+}
+
+/** In the thread for long reading where there is one: the proof looks at every answer that was ever shown. */
+function proved(ctx: Context, report: Report, shown: readonly ShownAnswers[], read: ReadsPages): Promise<Proof> {
+  const { now, actor, requestId, address } = ctx
+  if (!ctx.aside || read !== impactPagesAside) return proofOf(ctx, report, shown, read)
+  return ctx.aside('proof', { report, shown }, { now, actor, requestId, address }) as Promise<Proof>
 }
 
 /** Why it cannot be issued now, for want of time or of words: also said on the draft’s page. */

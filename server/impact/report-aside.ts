@@ -4,10 +4,14 @@ import type { AsideMoment, Context, Reading } from '#server/context.ts'
 import { Missing } from '#server/errors.ts'
 import { makeToken } from '#server/keys.ts'
 import type { ReportState } from './input.ts'
+import { impactPages } from './pages.ts'
 import type { Rasteriser } from './pixels.ts'
+import type { Report } from './report-body.ts'
 import { type FileAsked, type ReportFile, reportFile } from './report-files.ts'
 import { type PageAsked, type ReportPage, reportPageOf } from './report-page.ts'
+import { proofOf } from './report-proof.ts'
 import { remembering } from './report-shown.ts'
+import type { ShownAnswers } from './shared/pages.ts'
 
 /*
  * A draft is worked out, and documents are written and their pictures painted, where that holds nobody up: on Node in the thread for long
@@ -20,6 +24,8 @@ const read = remembering()
 export const reportWork = {
   reportPage: (ctx: Context, asked: PageAsked) => reportPageOf(ctx, asked, read),
   reportFile: (ctx: Context, asked: FileAsked, world: Rasteriser) => reportFile(ctx, asked, world, read),
+  proof: (ctx: Context, { report, shown }: { report: Report; shown: readonly ShownAnswers[] }) =>
+    proofOf(ctx, report, shown, impactPages),
 }
 
 const momentOf = ({ now, actor, requestId, address }: Context): AsideMoment => ({ now, actor, requestId, address })

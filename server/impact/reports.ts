@@ -34,7 +34,12 @@ export interface ReportsPage {
 }
 
 export interface ReportChoices {
-  programmes: { name: string; courses: { code: string; title: string }[]; themes: { id: number; name: string }[] }[]
+  programmes: {
+    name: string
+    isOver: boolean
+    courses: { code: string; title: string }[]
+    themes: { id: number; name: string }[]
+  }[]
 }
 
 export async function reportsPage(ctx: Context): Promise<ReportsPage> {
@@ -66,7 +71,13 @@ export function standsWords({ state, number, issuedAt, agreedOn, madeAt }: Repor
 /** Programmes in which something was held, newest first, with their courses and themes. */
 async function choicesOf(ctx: Context): Promise<ReportChoices> {
   const rows = await ctx.db
-    .selectDistinct({ name: programmes.name, startsOn: programmes.startsOn, code: courses.code, title: courses.title })
+    .selectDistinct({
+      name: programmes.name,
+      startsOn: programmes.startsOn,
+      endsOn: programmes.endsOn,
+      code: courses.code,
+      title: courses.title,
+    })
     .from(events)
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
     .innerJoin(courses, eq(courses.id, events.courseId))
@@ -83,6 +94,7 @@ async function choicesOf(ctx: Context): Promise<ReportChoices> {
   return {
     programmes: [...Map.groupBy(rows, ({ name }) => name)].map(([name, those]) => ({
       name,
+      isOver: those.every(({ endsOn }) => endsOn < londonDate(ctx.now)),
       courses: those.map(({ code, title }) => ({ code, title })),
       themes: ofThemes.filter((one) => one.name === name).map(({ id, theme }) => ({ id, name: theme })),
     })),

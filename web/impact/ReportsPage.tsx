@@ -90,7 +90,10 @@ function StartDraft(props: { choices: ReportChoices }) {
   const start = useAction(startReport)
   const navigate = useNavigate()
   const [scope, setScope] = createSignal<ReportScope>('programme')
-  const [name, setName] = createSignal(props.choices.programmes[0]?.name ?? '')
+  const [name, setName] = createSignal(
+    // A year that still runs cannot be issued.
+    (props.choices.programmes.find(({ isOver }) => isOver) ?? props.choices.programmes[0])?.name ?? '',
+  )
   const programme = () => props.choices.programmes.find((one) => one.name === name())
   const send = async (fields: Fields) => {
     const chosen = scope()
