@@ -177,7 +177,7 @@ describe('a scanner that opens every message before its reader', () => {
     await asPerson(pathOf(letter(beas, /Your certificate/), '/certificates/'), (page) =>
       reads(page, 'Certificate of attendance'),
     )
-  }, 240_000)
+  }, 600_000)
 
   it('changes nothing by the link of an agency’s return, whatever it presses, and leaves it to its reader', async () => {
     const { trust } = w.stage.agencies
@@ -219,7 +219,7 @@ describe('a scanner that opens every message before its reader', () => {
       await reads(page, 'Thank you, Ida')
     })
     expect(changedSince(before).sort()).toEqual(['answers', 'history', 'responses'])
-  }, 240_000)
+  }, 600_000)
 
   it('changes nothing by opening an invitation and running its scripts', async () => {
     event = await w.stage.event({ on: ['2026-06-08'] })
@@ -242,7 +242,7 @@ describe('a scanner that opens every message before its reader', () => {
     expect((await counted()).answered).toBe(6)
     w.later('PT5S')
     await expectNoTraceOfScanning(invitation)
-  }, 240_000)
+  }, 600_000)
 
   it('leaves at most a doubted answer and an opt-out by pressing everything; neither counts, one press undoes either', async () => {
     const before = await counted()
@@ -267,7 +267,7 @@ describe('a scanner that opens every message before its reader', () => {
       await reads(page, 'We will ask you again')
     })
     expect(await optOutsOf(w.stage.bea)).toBe(0)
-  }, 240_000)
+  }, 600_000)
 
   it('does not stop the reminder, and the reminder, pressed all over, leaves the person everything to do', async () => {
     for (const on of ['2026-09-17', '2026-09-21', '2026-09-22', '2026-09-23', '2026-09-24']) {
@@ -296,7 +296,7 @@ describe('a scanner that opens every message before its reader', () => {
     expect(after.answered).toBe(before.answered + 1)
     expect(after.segments?.started).toBe(before.segments!.started + 1)
     expect(await optOutsOf(w.stage.bea)).toBe(0)
-  }, 240_000)
+  }, 600_000)
 
   it('leaves a doubted answer that one press confirms', async () => {
     const cai = await w.stage.person('Cai Reed')
@@ -316,7 +316,7 @@ describe('a scanner that opens every message before its reader', () => {
       await reads(page, 'Where are you now?')
     })
     expect((await counted()).answered).toBe(before.answered + 1)
-  }, 240_000)
+  }, 600_000)
 
   it('leaves a doubted answer also when it presses while the mail server is still taking the message', async () => {
     const dan = await w.stage.person('Dan Pool')
@@ -357,7 +357,7 @@ describe('a scanner that opens every message before its reader', () => {
       await expectLittleOfScanning(lastTo('Fay Lund'), fay)
     }
     await untilTold('Fay Lund', 'invitation')
-  }, 240_000)
+  }, 600_000)
 
   it('lets the last reminder come after the second; no answer of either counts until one press says it was theirs', async () => {
     const gus = await w.stage.person('Gus Wren')
@@ -380,7 +380,7 @@ describe('a scanner that opens every message before its reader', () => {
     })
     expect(await counted(itsEvent)).toMatchObject({ answered: 1 })
     expect(await doubtedOfAll()).toBe(before)
-  }, 300_000)
+  }, 600_000)
 
   it('leaves two doubted answers by a message about two courses; one press each makes them count', async () => {
     const hal = await w.stage.person('Hal Moor')
@@ -401,7 +401,7 @@ describe('a scanner that opens every message before its reader', () => {
       })
       expect(await counted(two[n]!)).toMatchObject({ answered: 1 })
     }
-  }, 300_000)
+  }, 600_000)
 
   it('changes nothing that somebody who answered has said, given or asked for, by what we write to them and others afterwards', async () => {
     const ivy = await w.stage.person('Ivy Hart')
@@ -467,7 +467,7 @@ describe('a scanner that opens every message before its reader', () => {
       await pressed(page, 'Send my answer')
       await reads(page, 'Thank you: your answer is in')
     })
-  }, 300_000)
+  }, 600_000)
 
   it('was let at every kind of message there is, and at each reminder', () => {
     const all = Object.keys(messageKinds).flatMap((kind) => {

@@ -104,7 +104,7 @@ it('asks “Was this you?” of an answer that came within a minute, and takes o
   await press('Yes, this was me')
   await heading(/Where are you now|Thank you/).waitFor()
   expectNothingFound()
-}, 240_000)
+}, 900_000)
 
 it('lets someone book by keyboard alone, the focus always to be seen', async () => {
   await visitor.become('delegate')
@@ -134,7 +134,7 @@ it('lets someone book by keyboard alone, the focus always to be seen', async () 
   await heading('You have a place').waitFor()
   await expectNothingStored(page)
   expectNothingFound()
-}, 240_000)
+}, 900_000)
 
 it('lets a coordinator mark a register on a phone by keyboard alone, nothing under the line at its foot', async () => {
   await visitor.become('coordinator')
@@ -455,6 +455,14 @@ const arrived = (path: string) =>
     path,
   )
 
+const sameAsProgramme = new Set([
+  '/impact/programmes/:name/themes/:id',
+  '/impact/programmes/:name/sectors/:id',
+  '/impact/programmes/:name/agencies/:id',
+  '/impact/events/:id',
+  '/impact/period',
+])
+
 it('shows every page well, and moves the focus to its heading when it is come to', async () => {
   const all = places()
   const source = readFileSync(new URL('../../web/routes.tsx', import.meta.url), 'utf8')
@@ -477,13 +485,14 @@ it('shows every page well, and moves the focus to its heading when it is come to
     const target = place.route === '/phone-round' ? '#call-heading' : 'main h1'
     const focus = await page.evaluate((one) => document.activeElement === document.querySelector(one), target)
     if (!focus) found.push(`${place.path}: the focus is not on the heading`)
-    await look(place.route)
+    // The levels of impact are one page about other people: looked at in every condition once, and at both widths each.
+    await look(place.route, sameAsProgramme.has(place.route) ? ['1280 px', '320 px'] : undefined)
   }
   await follow(page, '/nothing/here')
   await heading('We cannot find that page').waitFor()
   await look('not found')
   expectNothingFound()
-}, 240_000)
+}, 900_000)
 
 it('says what is so while a page is slow, when it fails, is not there, or is not theirs', async () => {
   const some: Condition[] = ['1280 px', '320 px']
@@ -537,7 +546,7 @@ it('says what is so while a page is slow, when it fails, is not there, or is not
     }
   }
   expectNothingFound()
-}, 300_000)
+}, 900_000)
 
 /** Answers a GET of one address as the test says. */
 async function withAnswer(path: string, body: unknown, walk: () => Promise<void>) {
@@ -604,7 +613,7 @@ it('says what would be here where there is nothing yet', async () => {
     await look('mailbox, none')
   })
   expectNothingFound()
-}, 240_000)
+}, 900_000)
 
 it('leads from a refused form to what is wrong, and keeps what was typed', async () => {
   await visitor.become(null)
@@ -684,7 +693,7 @@ it('leads from a refused form to what is wrong, and keeps what was typed', async
     await look('invitation, set up the app')
   })
   expectNothingFound()
-}, 240_000)
+}, 900_000)
 
 it('shows each page of an e-mail or a day code well, in each of its states', async () => {
   await visitor.become(null)
@@ -807,7 +816,7 @@ it('shows each page of an e-mail or a day code well, in each of its states', asy
   await press('Skip: just my certificate')
   await heading(/^Skipped/).waitFor()
   expectNothingFound()
-}, 240_000)
+}, 900_000)
 
 async function mark(session: number, bookingId: number, mark: string) {
   const { cookie } = await example.signIn('coordinator')
@@ -832,4 +841,4 @@ it('shows each kind of letter well, as its reader opens it', async () => {
     await shoot(page, `letter-${kind}`)
   }
   expectNothingFound()
-}, 240_000)
+}, 900_000)
