@@ -3,7 +3,7 @@
  * fetches and runs script; the second also presses every control it finds. What it does must change nothing that counts
  * (trust.md S16).
  */
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 
 /** What a scanner sees of a message. */
 export interface Scanned {
@@ -33,7 +33,7 @@ export async function fetchEach(links: readonly string[]): Promise<number[]> {
 
 /** Opens each in a browser of its own that runs script, and stays ten seconds. */
 export async function openEach(browser: Browser, links: readonly string[]): Promise<void> {
-  await twoAtOnce(links, (link) => alone(browser, (page) => stay(page, link)))
+  await twoAtOnce(links, (link) => alone(browser, (page, traffic) => stay(page, traffic, link)))
 }
 
 /** A scanner has many hands; a test machine has two. */
@@ -59,24 +59,24 @@ export async function pressEverything(browser: Browser, links: readonly string[]
     const fresh = [...new Set(open)].filter((link) => !known.has(link))
     for (const link of fresh) known.add(link)
     await twoAtOnce(fresh, (link) =>
-      alone(browser, async (page) => {
-        await stay(page, link)
+      alone(browser, async (page, traffic) => {
+        await stay(page, traffic, link)
         let isFresh = true
-        const count = await controls(page).count()
+        const count = await page.evaluate((all) => document.querySelectorAll(all).length, controls)
         for (let n = 0; n < count; n++)
           for (const way of ['empty', 'first of everything'] as const) {
-            if (!isFresh) await stay(page, link)
+            if (!isFresh) await stay(page, traffic, link)
             isFresh = false
-            const control = controls(page).nth(n)
-            if (!(await control.isVisible().catch(() => false))) continue
-            const words = ((await control.textContent()) ?? '').trim()
-            await fillIn(page, way)
-            await control.click({ timeout: 3_000 }).catch(() => undefined)
-            await settled(page)
-            pressed.push(`${new URL(link).pathname}: ${words} (${way})`)
+            const control = await page.evaluate(prepare, { controls, n, way })
+            if (!control) continue
+            if (control.at) await page.mouse.click(...control.at)
+            await settled(page, traffic)
+            pressed.push(`${new URL(link).pathname}: ${control.words} (${way})`)
             next.push(page.url())
             // A scanner comes back with what the page left it, but a page of its own.
             await page.context().clearCookies()
+            // Nothing to fill in: the other way would be the same press.
+            if (!control.hasFields) break
           }
       }),
     )
@@ -85,56 +85,122 @@ export async function pressEverything(browser: Browser, links: readonly string[]
   return pressed
 }
 
-const controls = (page: Page) => page.locator('button, input[type=submit], input[type=image], summary, [role=button]')
+const controls = 'button, input[type=submit], input[type=image], summary, [role=button]'
 
-async function fillIn(page: Page, way: 'empty' | 'first of everything'): Promise<void> {
-  await page.evaluate((way) => {
-    for (const field of document.querySelectorAll<HTMLInputElement>('input, textarea')) {
-      const isChoice = field.type === 'radio' || field.type === 'checkbox'
-      if (field.type === 'hidden') continue
-      if (isChoice) field.checked = false
-      else field.value = way === 'empty' ? '' : 'a'
-    }
-    if (way === 'empty') return
+interface Control {
+  words: string
+  /** Whether there is anything to fill in on its page. */
+  hasFields: boolean
+  /** Where to press it; null when something lies over it, and it was pressed by script. */
+  at: [x: number, y: number] | null
+}
+
+/** Fills the page in and finds its n-th control, in the page; nothing when it is not to be seen. */
+function prepare(asked: { controls: string; n: number; way: 'empty' | 'first of everything' }): Control | null {
+  const control = document.querySelectorAll<HTMLElement>(asked.controls)[asked.n]
+  if (!control?.checkVisibility({ visibilityProperty: true })) return null
+  const words = (control.textContent ?? '').trim()
+  const fields = [...document.querySelectorAll<HTMLInputElement>('input, textarea')].filter(
+    ({ type }) => type !== 'hidden' && type !== 'submit' && type !== 'image',
+  )
+  const choices = document.querySelectorAll('select')
+  const isChoice = ({ type }: HTMLInputElement) => type === 'radio' || type === 'checkbox'
+  for (const field of fields) {
+    if (isChoice(field)) field.checked = false
+    else field.value = asked.way === 'empty' ? '' : 'a'
+  }
+  if (asked.way === 'first of everything') {
     const named = new Set<string>()
-    for (const field of document.querySelectorAll<HTMLInputElement>('input[type=radio], input[type=checkbox]')) {
+    for (const field of fields.filter(isChoice)) {
       if (!named.has(field.name)) field.checked = true
       named.add(field.name)
     }
-    for (const choice of document.querySelectorAll('select')) choice.selectedIndex = Math.min(1, choice.length - 1)
-  }, way)
+    for (const choice of choices) choice.selectedIndex = Math.min(1, choice.length - 1)
+  }
+  const hasFields = fields.length + choices.length > 0
+  control.scrollIntoView({ block: 'center', behavior: 'instant' })
+  const { left, top, width, height } = control.getBoundingClientRect()
+  const at: Control['at'] = [left + width / 2, top + height / 2]
+  if (control.contains(document.elementFromPoint(...at))) return { words, hasFields, at }
+  control.click()
+  return { words, hasFields, at: null }
 }
 
-async function alone(browser: Browser, visit: (page: Page) => Promise<void>): Promise<void> {
+async function alone(browser: Browser, visit: (page: Page, traffic: Traffic) => Promise<void>): Promise<void> {
   const context: BrowserContext = await browser.newContext({ acceptDownloads: false })
   context.setDefaultTimeout(15_000)
   await context.clock.install()
   const page = await context.newPage()
   page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined))
   try {
-    await visit(page)
+    await visit(page, watch(page))
   } finally {
     await context.close()
   }
 }
 
-/** Ten seconds of the page's own time pass, so that whatever waits for a person has its turn. */
-async function stay(page: Page, link: string): Promise<void> {
-  // A link to a file is a download, which ends the visit.
-  await page.goto(link).catch(() => undefined)
-  await settled(page)
-  let asked = false
-  const note = () => {
-    asked = true
-  }
-  page.on('request', note)
-  await page.clock.runFor(10_000).catch(() => undefined)
-  page.off('request', note)
-  if (asked) await settled(page)
+/** What a page asks for. */
+interface Traffic {
+  /** How many requests so far. */
+  asked: number
+  open: Set<Request>
+  /** When none is open. */
+  answered(): Promise<void>
 }
 
-/** Loaded; and where script runs, quiet. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('load').catch(() => undefined)
-  if ((await page.locator('script[src]').count()) > 0) await page.waitForLoadState('networkidle').catch(() => undefined)
+function watch(page: Page): Traffic {
+  const waiting: (() => void)[] = []
+  const traffic: Traffic = {
+    asked: 0,
+    open: new Set(),
+    async answered() {
+      if (traffic.open.size === 0) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.push(resolve)
+      // One that its page left behind may never be said to end.
+      const limit = setTimeout(() => {
+        traffic.open.clear()
+        resolve()
+      }, 5_000)
+      await promise
+      clearTimeout(limit)
+    },
+  }
+  const end = (request: Request) => {
+    traffic.open.delete(request)
+    if (traffic.open.size === 0) for (const resolve of waiting.splice(0)) resolve()
+  }
+  page.on('request', (request) => {
+    traffic.asked++
+    traffic.open.add(request)
+  })
+  page.on('requestfinished', end)
+  page.on('requestfailed', end)
+  return traffic
+}
+
+/** Ten seconds of the page's own time pass, so that whatever waits for a person has its turn. */
+async function stay(page: Page, traffic: Traffic, link: string): Promise<void> {
+  // A link to a file is a download, which ends the visit; its request is never said to end.
+  const isPage = await page.goto(link).then(
+    () => true,
+    () => false,
+  )
+  if (!isPage) traffic.open.clear()
+  const hasScript = await page.evaluate(() => document.scripts.length > 0).catch(() => true)
+  if (hasScript) await settled(page, traffic)
+  await page.clock.runFor(10_000).catch(() => undefined)
+  if (hasScript) await settled(page, traffic)
+}
+
+/** Loaded, all answered, and nothing more asked for in a tenth of a second of the page's own thread. */
+async function settled(page: Page, traffic: Traffic): Promise<void> {
+  let asked: number
+  do {
+    asked = traffic.asked
+    await traffic.answered()
+    await page.waitForLoadState('load').catch(() => undefined)
+    // A page that leaves meanwhile ends this, and has asked for another.
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 100))).catch(() => undefined)
+  } while (traffic.asked !== asked || traffic.open.size > 0)
 }

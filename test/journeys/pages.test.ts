@@ -382,6 +382,14 @@ function places(): Place[] {
       refused: 'trainer',
     },
     {
+      route: '/settings',
+      path: '/settings',
+      as: 'administrator',
+      h1: 'Settings of the impact pages',
+      ...at,
+      refused: 'trainer',
+    },
+    {
       route: '/impact/programmes/:name/costs',
       path: '/impact/programmes/2025-26/costs',
       as: 'coordinator',
@@ -496,57 +504,61 @@ it('shows every page well, and moves the focus to its heading when it is come to
 
 it('says what is so while a page is slow, when it fails, is not there, or is not theirs', async () => {
   const some: Condition[] = ['1280 px', '320 px']
-  // One and the same on every address: looked at once.
-  let isRefusalSeen = false
-  let isSignInSeen = false
-  for (const { route, path, as, asks, closed, missing, refused } of places()) {
+  const all = places()
+  for (const { route, path, as } of all.filter(({ asks }) => asks).sort(byRole)) {
     await visitor.become(as)
-    if (asks) {
-      const held = Promise.withResolvers<void>()
-      const others = (url: URL) => /^\/(api|example)\//.test(url.pathname) && !/\/(me|cast)$/.test(url.pathname)
-      await page.route(others, async (route) => {
-        await held.promise
-        await route.fulfill({
-          status: 500,
-          contentType: 'application/problem+json',
-          body: JSON.stringify({ code: 'fault', title: 'Something went wrong', status: 500, reference: 'r4nd0m' }),
-        })
+    const held = Promise.withResolvers<void>()
+    const others = (url: URL) => /^\/(api|example)\//.test(url.pathname) && !/\/(me|cast)$/.test(url.pathname)
+    await page.route(others, async (route) => {
+      await held.promise
+      await route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ code: 'fault', title: 'Something went wrong', status: 500, reference: 'r4nd0m' }),
       })
-      await page.goto(path)
-      await page
-        .getByText(/^Loading/)
-        .first()
-        .waitFor()
-      // The heading may still be on its way.
-      found.push(...(await barriers(page, `${route}, slow`, some)).filter((fault) => !fault.endsWith('has 0 h1')))
-      held.resolve()
-      await page.getByRole('button', { name: 'Try again' }).waitFor()
-      found.push(...(await barriers(page, `${route}, failed`, some)))
-      await page.unroute(others)
-      // The page notes what failed for whoever looks into it.
-      visitor.faults.splice(0)
+    })
+    await page.goto(path)
+    await page
+      .getByText(/^Loading/)
+      .first()
+      .waitFor()
+    // The heading may still be on its way.
+    found.push(...(await barriers(page, `${route}, slow`, some)).filter((fault) => !fault.endsWith('has 0 h1')))
+    held.resolve()
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+    found.push(...(await barriers(page, `${route}, failed`, some)))
+    await page.unroute(others)
+    // The page notes what failed for whoever looks into it.
+    visitor.faults.splice(0)
+  }
+
+  const notThere = 'We cannot find that page'
+  const away = all.flatMap(({ path, as, missing, refused, closed }) => [
+    ...(missing ? [{ as, path: missing, h1: notThere }] : []),
+    ...(refused ? [{ as: refused, path, h1: /You cannot see this page|We cannot find that page/ }] : []),
+    ...(closed ? [{ as: null, path, h1: /^Sign in/ }] : []),
+  ])
+  // Each of these pages is one and the same on every address: looked at once for each sort of visitor.
+  const looked = new Set<string>()
+  let as: Role | null | undefined
+  for (const one of away.sort(byRole)) {
+    if (one.as === as) await follow(page, '/privacy')
+    else {
+      as = one.as
+      await visitor.become(as)
+      await open(page, '/privacy')
     }
-    if (missing) {
-      await open(page, missing)
-      await heading('We cannot find that page').waitFor()
-    }
-    if (refused) {
-      await visitor.become(refused)
-      await open(page, path)
-      await page.getByRole('heading', { level: 1, name: /You cannot see this page|We cannot find that page/ }).waitFor()
-      if (!isRefusalSeen) found.push(...(await barriers(page, `${route}, for another role`, some)))
-      isRefusalSeen = true
-    }
-    if (closed) {
-      await visitor.become(null)
-      await open(page, path)
-      await heading(/^Sign in/).waitFor()
-      if (!isSignInSeen) found.push(...(await barriers(page, `${route}, signed out`, some)))
-      isSignInSeen = true
-    }
+    await heading('Privacy').waitFor()
+    await follow(page, one.path)
+    await heading(one.h1).waitFor()
+    const sight = `${one.h1}, for ${as}`
+    if (!looked.has(sight)) found.push(...(await barriers(page, sight, some)))
+    looked.add(sight)
   }
   expectNothingFound()
 }, 900_000)
+
+const byRole = (a: { as: Role | null }, b: { as: Role | null }) => String(a.as).localeCompare(String(b.as))
 
 /** Answers a GET of one address as the test says. */
 async function withAnswer(path: string, body: unknown, walk: () => Promise<void>) {
