@@ -411,7 +411,7 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
       ...all({ ...asked, seenBy: ['self'], retention: 'message', onErasure: 'destroyed' }, 'name', 'email'),
     },
   },
-  colleague_tallies: noPersons('course_id', 'programme_id', 'answer', 'n'),
+  colleague_tallies: noPersons('course_id', 'programme_id', 'answer', 'n', 'shown'),
   experiments: {
     plain: ['id', 'what', 'needed', 'started_at', 'ended_at', 'running'],
     personal: all(whoDidIt, 'started_by'),

@@ -443,10 +443,13 @@ export const colleagueTallies = sqliteTable(
       .references(() => programmes.id),
     answer: oneOf('answer', colleagueAnswers).notNull(),
     n: integer('n').notNull(),
+    /** Of them, those that any reader is shown: they move on in whole batches, so that no two readings tell of one answer. */
+    shown: integer('shown').notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.courseId, table.programmeId, table.answer] }),
     closed('colleague_tallies_answer', table.answer, colleagueAnswers),
+    check('colleague_tallies_shown', sql`${table.shown} between 0 and ${table.n}`),
   ],
 )
 

@@ -371,7 +371,9 @@ export async function fullWorld(options: Parameters<typeof makeWorld>[0] = {}): 
         by: stage.bea,
       })
       .returning()
-    await db.insert(colleagueTallies).values({ courseId: stage.course, programmeId: year!.id, answer: 'once', n: 6 })
+    await db
+      .insert(colleagueTallies)
+      .values({ courseId: stage.course, programmeId: year!.id, answer: 'once', n: 6, shown: 5 })
     const [experiment] = await db
       .insert(experiments)
       .values({ what: 'subject', needed: 400, startedAt: start, running: 1 })

@@ -144,6 +144,97 @@ describe('migrations', () => {
   })
 })
 
+describe('the change that counts what is shown of colleagues’ answers', () => {
+  const told = (course: number, counts: readonly number[]) => ({
+    key: `course:${course}`,
+    figures: [
+      { key: 'flow', table: null },
+      { key: 'colleagues', table: { rows: counts.map((n) => ['Words', n, '%']) } },
+    ],
+  })
+
+  /** What is shown once the change was made of a database in which these have answered, in the order of the answers. */
+  async function shownOf({
+    tallies,
+    bodies = [],
+    threshold,
+  }: {
+    tallies: Record<number, number[]>
+    bodies?: unknown[]
+    threshold?: string
+  }): Promise<Record<string, number[]>> {
+    const client = connect(newPath())
+    const i = shipped.findIndex(({ name }) => name === '0004_colleagues-in-fives')
+    await migrate(client, 7, shipped.slice(0, i))
+    await client.execute('PRAGMA foreign_keys=OFF')
+    await client.execute(
+      "insert into programmes (id, name, kind, starts_on, ends_on) values (1, '2025-26', 'year', '2025-04-01', '2026-03-31')",
+    )
+    if (threshold)
+      await client.execute({ sql: "insert into settings values ('shown-from-answered', ?, 7)", args: [threshold] })
+    for (const [course, counts] of Object.entries(tallies)) {
+      await client.execute({
+        sql: `insert into courses (id, code, title, aims, level, audience, key_behaviour, minutes, participatory_minutes, attendance_rule, earns, why)
+          values (?, ?, 'Neglect', '', '2', 'both', '', 60, 30, 'all', 'full', '')`,
+        args: [Number(course), `C${course}`],
+      })
+      for (const [j, answer] of ['more-than-once', 'once', 'not-yet', 'could-not-see'].entries())
+        if (counts[j])
+          await client.execute({
+            sql: 'insert into colleague_tallies (course_id, programme_id, answer, n) values (?, 1, ?, ?)',
+            args: [Number(course), answer, counts[j]],
+          })
+    }
+    for (const [number, body] of bodies.entries())
+      await client.execute({
+        sql: `insert into reports (scope, programme_id, from_on, until_on, title, state, made_at, agreed_on, number, issued_at, body, hash, proof)
+          values ('programme', 1, '2025-04-01', '2026-03-31', 'A year', 'issued', 7, '2026-09-01', ?, 7, ?, '', '')`,
+        args: [number + 1, typeof body === 'string' ? body : JSON.stringify(body)],
+      })
+    expect(await migrate(client, 8)).toEqual(shipped.slice(i).map(({ name }) => name))
+    expect((await client.execute('PRAGMA integrity_check')).rows[0]).toEqual({ integrity_check: 'ok' })
+    await expect(client.execute('update colleague_tallies set shown = n + 1')).rejects.toThrow(/CHECK/)
+    const shown: Record<string, number[]> = {}
+    for (const row of (await client.execute('select course_id, shown from colleague_tallies order by rowid')).rows)
+      (shown[String(row.course_id)] ??= []).push(Number(row.shown))
+    return shown
+  }
+
+  it('starts from everything, where as many have answered as may be shown', async () => {
+    expect(await shownOf({ tallies: { 1: [3, 1, 0, 1], 2: [2, 2, 0, 0] } })).toEqual({ 1: [3, 1, 1], 2: [0, 0] })
+    expect(await shownOf({ tallies: { 1: [3, 1, 0, 1], 2: [2, 2, 1, 1] }, threshold: '6' })).toEqual({
+      1: [0, 0, 0],
+      2: [2, 2, 1, 1],
+    })
+  })
+
+  it('starts from what the last report shows, while fewer have answered since', async () => {
+    const bodies = [
+      { pages: [told(1, [5, 0, 0, 0]), told(3, [5, 0, 0, 0])] },
+      {
+        pages: [
+          told(1, [6, 4, 0, 0]),
+          told(2, [5, 0, 0, 0]),
+          { key: 'course:3', figures: [{ key: 'colleagues', table: null }] },
+        ],
+      },
+    ]
+    expect(
+      await shownOf({ tallies: { 1: [6, 5, 3, 0], 2: [5, 3, 2, 0], 3: [6, 1, 0, 0], 4: [0, 9, 0, 0] }, bodies }),
+    ).toEqual({
+      1: [6, 4, 0],
+      2: [5, 3, 2],
+      3: [5, 0],
+      4: [9],
+    })
+  })
+
+  it('leaves a report that cannot be read aside', async () => {
+    const bodies = ['{}', 'not JSON', { pages: [told(1, [])] }, { pages: [{ key: 'course:1', figures: null }] }]
+    expect(await shownOf({ tallies: { 1: [3, 3, 0, 0] }, bodies })).toEqual({ 1: [3, 3] })
+  })
+})
+
 describe('the history', () => {
   it('refuses to be changed or removed, row by row or at once', async () => {
     const client = connect(newPath())

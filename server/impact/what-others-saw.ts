@@ -1,14 +1,12 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
 import { events } from '#db/courses.ts'
-import { reports } from '#db/impact.ts'
 import { messages } from '#db/outbox.ts'
 import { colleagueRequests, colleagueTallies } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import { type ColleagueAnswer, colleagueAnswers } from '#server/surveys/input.ts'
-import { courseGroup } from './programme.ts'
 import { percentages, type Thresholds } from './shared/disclosure.ts'
-import type { Figure, FigureTable } from './shared/figures.ts'
+import type { FigureTable } from './shared/figures.ts'
 import { figure } from './shared/pictures.ts'
 import { wholePercent } from './shared/statistics.ts'
 
@@ -17,12 +15,10 @@ export interface WhatOthersSaw {
   sentence: string
   /** Null while too few colleagues have answered. */
   table: FigureTable | null
+  notShown: string | null
 }
 
-/**
- * Of one course in one year: the answers were never kept by event or by name, so that nothing tells which of them a report has counted. What
- * the last report shows stands as it is until as many have answered since as may be shown.
- */
+/** Of one course in one year, as far as it is shown: `countAnswer` says when that moves on. The same for every page, draft and report. */
 export async function whatOthersSaw(
   db: Reading,
   courseId: number,
@@ -31,7 +27,7 @@ export async function whatOthersSaw(
 ): Promise<WhatOthersSaw> {
   const [tallies, [row]] = await Promise.all([
     db
-      .select({ answer: colleagueTallies.answer, n: colleagueTallies.n })
+      .select({ answer: colleagueTallies.answer, n: colleagueTallies.n, shown: colleagueTallies.shown })
       .from(colleagueTallies)
       .where(and(eq(colleagueTallies.courseId, courseId), eq(colleagueTallies.programmeId, programmeId))),
     db
@@ -50,47 +46,39 @@ export async function whatOthersSaw(
       .where(and(eq(events.courseId, courseId), eq(events.programmeId, programmeId))),
   ])
   const counts = Object.fromEntries(colleagueAnswers.map((answer) => [answer, 0])) as Record<ColleagueAnswer, number>
-  for (const { answer, n } of tallies) counts[answer] += n
-  const answered = sumOf(counts)
-  if (answered < thresholds.answered)
-    return { sentence: `Fewer than ${spelled(thresholds.answered)} colleagues have answered.`, table: null }
-  const shown = await lastShown(db, courseId, programmeId)
-  const since = shown ? answered - shown.answered : 0
-  if (!shown || since >= thresholds.answered) return saw(counts, Number(row?.n ?? 0), thresholds)
-  return { sentence: `${shown.sentence}${sinceWords(since, thresholds)}`, table: shown.table }
+  let waiting = 0
+  for (const { answer, n, shown } of tallies) {
+    counts[answer] += shown
+    waiting += n - shown
+  }
+  const shown = sumOf(counts)
+  if (shown < thresholds.answered) return { ...notYet(shown, waiting, thresholds), table: null }
+  const { sentence, table } = saw(counts, Math.max(Number(row?.n ?? 0), shown + waiting), thresholds)
+  return { sentence: `${sentence}${waitingWords(waiting, thresholds)}`, table, notShown: null }
+}
+
+/** Two of these come only of a threshold that was set anew: what waits is counted again when the next colleague answers, and not before. */
+function notYet(shown: number, waiting: number, { answered }: Thresholds): { sentence: string; notShown: string } {
+  const what = 'What colleagues have seen is shown'
+  if (waiting >= answered)
+    return { sentence: `${what} with the next answer.`, notShown: 'Not shown: it waits for one more answer.' }
+  const fewer = `Not shown: fewer than ${spelled(answered)} colleagues have answered`
+  return shown
+    ? {
+        sentence: `${what} again once ${spelled(answered)} have answered since it was last brought up to date.`,
+        notShown: `${fewer} since it was last brought up to date.`,
+      }
+    : { sentence: `${what} once ${spelled(answered)} have answered.`, notShown: `${fewer}.` }
 }
 
 const sumOf = (counts: Record<ColleagueAnswer, number>) =>
   colleagueAnswers.reduce((sum, answer) => sum + counts[answer], 0)
 
 /** " 2 more have answered since; they are shown from five." */
-function sinceWords(n: number, { answered }: Thresholds): string {
-  if (n <= 0) return ''
-  return ` ${figure(n)} more ${n === 1 ? 'has answered since; more are' : 'have answered since; they are'} shown from ${spelled(answered)}.`
-}
-const endsWithSince = / \d+ more ha(?:s|ve) answered since; [^.]*\.$/
-
-/** What the last issued report that shows the course in this year says, and of how many answers. */
-async function lastShown(db: Reading, courseId: number, programmeId: number) {
-  const issued = await db
-    .select({ id: reports.id })
-    .from(reports)
-    .where(and(eq(reports.programmeId, programmeId), eq(reports.state, 'issued')))
-    .orderBy(desc(reports.number))
-  for (const { id } of issued) {
-    // Taken out by the database: a body is a whole report.
-    const [found] = await db
-      .select({ figure: sql<string>`shown.value` })
-      .from(sql`reports, json_each(reports.body, '$.pages') as page, json_each(page.value, '$.figures') as shown`)
-      .where(
-        sql`reports.id = ${id} and page.value ->> '$.key' = ${courseGroup(courseId)} and shown.value ->> '$.key' = 'colleagues'`,
-      )
-    const { sentence, table } = found ? (JSON.parse(found.figure) as Figure) : { sentence: '', table: null }
-    if (!table) continue
-    const answered = table.rows.reduce((sum, [, count]) => sum + Number(count), 0)
-    return { sentence: sentence.replace(endsWithSince, ''), table, answered }
-  }
-  return null
+function waitingWords(n: number, { answered }: Thresholds): string {
+  if (n === 0) return ''
+  const from = n < answered ? `from ${spelled(answered)}` : 'with the next answer'
+  return ` ${figure(n)} more ${n === 1 ? 'has answered since; more are' : 'have answered since; they are'} shown ${from}.`
 }
 
 const numbers = ['five', 'six', 'seven', 'eight', 'nine']

@@ -8,7 +8,7 @@ import { courses, events, suggestions } from '#db/courses.ts'
 import { history } from '#db/history.ts'
 import { messages } from '#db/outbox.ts'
 import { agencies, people, traffic } from '#db/people.ts'
-import { colleagueRequests, colleagueTallies, commitments } from '#db/surveys.ts'
+import { colleagueRequests, commitments } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import type { colleagueView } from '#emails/colleague-view.ts'
 import { cleanName, type Mailbox } from '#emails/message.ts'
@@ -22,6 +22,7 @@ import { queue } from '#server/outbox/queue.ts'
 import { firstName } from '#server/people/first-name.ts'
 import { followUpState, stateWithin } from './answering.ts'
 import { monthName } from './asking-words.ts'
+import { countAnswer } from './colleague-tally.ts'
 import { asked } from './follow-up.ts'
 import type { ColleagueAnswer, ColleagueInput } from './input.ts'
 import { mustNotBeTooSoon } from './pressed-too-soon.ts'
@@ -192,13 +193,7 @@ export function answerAsColleague(
     if (asking.isTooSoon) return 'too-soon'
     if (!(await end(ctx, bookingId))) return 'answered'
     const { courseId, programmeId } = asking
-    await ctx.db
-      .insert(colleagueTallies)
-      .values({ courseId, programmeId, answer, n: 1 })
-      .onConflictDoUpdate({
-        target: [colleagueTallies.courseId, colleagueTallies.programmeId, colleagueTallies.answer],
-        set: { n: sql`${colleagueTallies.n} + 1` },
-      })
+    await countAnswer(ctx, { courseId, programmeId }, answer)
     await record(ctx, 'colleague.answered', `course:${courseId}`)
     return 'counted'
   })

@@ -305,7 +305,7 @@ describe('the colleague’s page', () => {
     expect(text).toContain('Thank you: your answer is in')
     const [event] = await w.store.read.select().from(events).where(eq(events.id, eventId))
     expect(await w.store.read.select().from(colleagueTallies)).toEqual([
-      { courseId: w.stage.course, programmeId: event!.programmeId, answer: 'once', n: 1 },
+      { courseId: w.stage.course, programmeId: event!.programmeId, answer: 'once', n: 1, shown: 0 },
     ])
     expect(await request()).toMatchObject({ name: null, email: null, endedAt: w.now() })
     expect(await historyOf(w, `course:${w.stage.course}`)).toMatchObject([
