@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { advance, formatInstant } from './calendar.ts'
 import { chores, runChores } from './chores.ts'
 import { type Env, transact } from './context.ts'
-import { Invalid, Missing } from './errors.ts'
+import { Invalid } from './errors.ts'
 import { live as liveTheDay, nextOfTheirs } from './example-people.ts'
 import { type Clock, type ExampleToken, keptLetter, keptMail } from './node/installation.ts'
 import { castPeople, signInAs } from './people/example-sign-in.ts'
@@ -17,6 +17,11 @@ const day = 86_400_000
 const signInInput = v.strictObject({ as: v.picklist(roles, `Choose one of: ${roles.join(', ')}`) })
 const clockInput = v.strictObject({
   advance: v.pipe(v.string('Say how far, such as P1D, P1W or P3M'), v.maxLength(40)),
+})
+
+const mailAsked = v.strictObject({
+  find: v.optional(v.pipe(v.string(), v.maxLength(200, 'Look for 200 letters or fewer'))),
+  page: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}$/, 'Pages are counted from 1'), v.transform(Number))),
 })
 
 /**
@@ -35,10 +40,14 @@ export function exampleDoors(_token: ExampleToken, world: World, clock: Clock, r
       const result = await moveClock(world, clock, running, c.req.valid('json').advance)
       return c.json(result, 201)
     })
-    .get('/example/mail', allow('anyone'), async (c) => c.json(await keptMail(world.store)))
+    .get('/example/mail', allow('anyone'), valid('query', mailAsked), async (c) => {
+      const { letters, found } = await keptMail(world.store, c.req.valid('query'))
+      c.header('X-Total-Count', String(found))
+      return c.json(letters)
+    })
+    .get('/example/mail/:id', allow('anyone'), async (c) => c.json(await keptLetter(world.store, idOf(c))))
     .get('/example/mail/:id/html', allow('anyone'), async (c) => {
-      const html = await keptLetter(world.store, idOf(c))
-      if (html === null) throw new Missing()
+      const { html } = await keptLetter(world.store, idOf(c))
       // A letter stands in a frame of its own: no script, no origin, its inline styles allowed.
       c.header(
         'Content-Security-Policy',

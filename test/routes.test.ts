@@ -79,6 +79,7 @@ const parameters: Record<string, (full: Full) => Record<string, string | number>
   '/certificates/:token': ({ past }) => [{ token: past.certificate }],
   '/certificates/:token/document.pdf': ({ past }) => [{ token: past.certificate }],
   '/check/:code': ({ past }) => [{ code: past.certificateCode }, { code: '0000-0000-0000-0000' }],
+  '/example/mail/:id': ({ keptEmail }) => [{ id: keptEmail }],
   '/example/mail/:id/html': ({ keptEmail }) => [{ id: keptEmail }],
 }
 

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
-import { desc, eq } from 'drizzle-orm'
+import { count, desc, eq, sql } from 'drizzle-orm'
 import { fillExample } from '#db/example/fill.ts'
 import { inspectFile } from '#db/inspect-node.ts'
 import { CannotMigrate, lacking, migrate, migrateFile, shippedMigrations } from '#db/migrate.ts'
@@ -13,6 +13,7 @@ import type { Email, Transport } from '#emails/message.ts'
 import { londonInstant } from '#server/calendar.ts'
 import { certificateCode } from '#server/certificates/code.ts'
 import type { Config } from '#server/config.ts'
+import { Missing } from '#server/errors.ts'
 import { base64url } from '#server/keys.ts'
 import { publishInstruments } from '#server/surveys/instruments.ts'
 import { issueFirstReport } from './example-report.ts'
@@ -236,23 +237,46 @@ async function keep(store: Store, clock: Clock, email: Email): Promise<void> {
   )
 }
 
-/** The kept e-mails, newest first. */
-export async function keptMail(store: Store, most = 500) {
-  const rows = await store.read.select().from(keptEmails).orderBy(desc(keptEmails.id)).limit(most)
-  return rows.map((row) => ({
-    id: row.id,
-    to: row.toAddress,
-    toName: row.toName,
-    subject: row.subject,
-    sentAt: row.sentAt,
-    html: row.html,
-    text: row.text,
-    headers: JSON.parse(row.headers) as Record<string, string>,
-    attachments: JSON.parse(row.attachments) as { filename: string; type: string; content: string }[],
-  }))
+export interface KeptMail {
+  letters: ReturnType<typeof letterOf>[]
+  /** How many there are in all. */
+  found: number
 }
 
-export async function keptLetter(store: Store, id: number): Promise<string | null> {
-  const [row] = await store.read.select({ html: keptEmails.html }).from(keptEmails).where(eq(keptEmails.id, id))
-  return row?.html ?? null
+const lettersAPage = 40
+
+/** The kept e-mails newest first: a page of those whose address or subject has these words, or without a page the newest 500. */
+export async function keptMail(
+  store: Store,
+  { find = '', page }: { find?: string | undefined; page?: number | undefined },
+): Promise<KeptMail> {
+  const isFound = sql`instr(lower(${keptEmails.toAddress} || ' ' || ${keptEmails.subject}), ${find.trim().toLowerCase()}) > 0`
+  const [all] = await store.read.select({ n: count() }).from(keptEmails).where(isFound)
+  const rows = await store.read
+    .select()
+    .from(keptEmails)
+    .where(isFound)
+    .orderBy(desc(keptEmails.id))
+    .limit(page === undefined ? 500 : lettersAPage)
+    .offset(page === undefined ? 0 : (page - 1) * lettersAPage)
+  return { letters: rows.map(letterOf), found: all?.n ?? 0 }
 }
+
+/** @throws Missing when there is none */
+export async function keptLetter(store: Store, id: number) {
+  const [row] = await store.read.select().from(keptEmails).where(eq(keptEmails.id, id))
+  if (!row) throw new Missing()
+  return letterOf(row)
+}
+
+const letterOf = (row: typeof keptEmails.$inferSelect) => ({
+  id: row.id,
+  to: row.toAddress,
+  toName: row.toName,
+  subject: row.subject,
+  sentAt: row.sentAt,
+  html: row.html,
+  text: row.text,
+  headers: JSON.parse(row.headers) as Record<string, string>,
+  attachments: JSON.parse(row.attachments) as { filename: string; type: string; content: string }[],
+})

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { and, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bookings, contacts, events, followUps, marks, messages, people, responses } from '#db/schema.ts'
+import { bookings, contacts, events, followUps, keptEmails, marks, messages, people, responses } from '#db/schema.ts'
 import { createApp } from '#server/app.ts'
 import { isWorkingDay, londonClock, londonDate, weekday } from '#server/calendar.ts'
 import { readConfig } from '#server/config.ts'
@@ -181,6 +181,34 @@ describe('the example’s doors', () => {
     const frame = await app.request(`http://127.0.0.1:8787/example/mail/${mail[0].id}/html`)
     expect(frame.headers.get('content-security-policy')).toContain('sandbox')
     expect((await ask('GET', '/example/mail/999999/html')).status).toBe(404)
+    expect((await ask('GET', `/example/mail/${mail[0].id}`)).json).toEqual(mail[0])
+    expect((await ask('GET', '/example/mail/999999')).status).toBe(404)
+  })
+
+  it('give the kept mail a page at a time, all of it, by address or subject, and say how much there is', async () => {
+    const [kept] = await world.store.read.select({ n: count() }).from(keptEmails)
+    const total = kept!.n
+    const paged = async (query: string) => {
+      const answer = await app.request(`http://127.0.0.1:8787/example/mail?${query}`)
+      return { letters: await answer.json(), found: Number(answer.headers.get('x-total-count')) }
+    }
+    const ids: number[] = []
+    for (let page = 1; page <= Math.ceil(total / 40); page++) {
+      const { letters, found } = await paged(`page=${page}`)
+      expect(found).toBe(total)
+      ids.push(...letters.map(({ id }: { id: number }) => id))
+    }
+    expect(new Set(ids).size).toBe(total)
+    expect(ids).toEqual(ids.toSorted((a, b) => b - a))
+    expect((await paged(`page=${Math.ceil(total / 40) + 1}`)).letters).toEqual([])
+    const [newest] = (await paged('page=1')).letters
+    const theirs = await paged(`page=1&find=${encodeURIComponent(newest.to.toUpperCase())}`)
+    expect(theirs.letters.map(({ to }: { to: string }) => to)).toContain(newest.to)
+    expect(new Set(theirs.letters.map(({ to }: { to: string }) => to)).size).toBe(1)
+    expect(theirs.found).toBeLessThan(total)
+    expect((await paged(`page=1&find=${encodeURIComponent('%')}`)).found).toBe(0)
+    for (const page of ['0', '-1', 'x', '1.5'])
+      expect((await ask('GET', `/example/mail?page=${page}`)).status).toBe(422)
   })
 
   it('leave everyone signed in, and remember the clock over a restart', async () => {

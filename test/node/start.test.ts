@@ -66,6 +66,7 @@ describe('a live installation', () => {
     for (const [method, path] of [
       ['GET', '/example/cast'],
       ['GET', '/example/mail'],
+      ['GET', '/example/mail/1'],
       ['GET', '/example/mail/1/html'],
       ['GET', '/example'],
       ['POST', '/example/sign-in'],

@@ -1,22 +1,14 @@
 import { createAsync, useParams } from '@solidjs/router'
-import { createMemo, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { Details } from '#web/parts/Details.tsx'
 import { SummaryList } from '#web/parts/SummaryList.tsx'
-import { ProblemError } from '#web/problem.ts'
 import { Page } from '#web/shell/Page.tsx'
 import { instantWords } from '#web/words.ts'
-import { bytesOf, getLetters, type Letter, linksOf, localHref } from './data.ts'
+import { bytesOf, getLetter, type Letter, linksOf, localHref } from './data.ts'
 
 export default function LetterPage() {
   const params = useParams<{ id: string }>()
-  const letters = createAsync(() => getLetters())
-  const letter = createMemo(() => {
-    const all = letters()
-    if (!all) return undefined
-    const found = all.find(({ id }) => String(id) === params.id)
-    if (!found) throw new ProblemError({ code: 'missing', title: 'There is no such email', status: 404 })
-    return found
-  })
+  const letter = createAsync(() => getLetter(params.id))
   return <Show when={letter()}>{(found) => <LetterRead letter={found()} />}</Show>
 }
 

@@ -1,25 +1,18 @@
 import { createAsync, useSearchParams } from '@solidjs/router'
-import { createMemo, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Pagination } from '#web/parts/Pagination.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { useMe } from '#web/shell/me.ts'
 import { Page } from '#web/shell/Page.tsx'
 import { counted, instantWords } from '#web/words.ts'
-import { getLetters } from './data.ts'
-
-const perPage = 40
+import { getMail, perPage } from './data.ts'
 
 export default function MailboxPage() {
   const me = useMe()
-  const letters = createAsync(() => getLetters())
   const [search, setSearch] = useSearchParams<{ to?: string; page?: string }>()
-  const wanted = createMemo(() => {
-    const to = (search.to ?? '').trim().toLowerCase()
-    return (letters() ?? []).filter((letter) => `${letter.to} ${letter.subject}`.toLowerCase().includes(to))
-  })
-  const page = () => Math.max(1, Number(search.page) || 1)
-  const shown = () => wanted().slice((page() - 1) * perPage, page() * perPage)
+  const page = () => Math.max(1, Number.parseInt(search.page ?? '', 10) || 1)
+  const mail = createAsync(() => getMail((search.to ?? '').trim(), page()))
 
   return (
     <Page
@@ -54,40 +47,49 @@ export default function MailboxPage() {
           </Show>
         </div>
       </form>
-      <p role="status">{counted(wanted().length, 'email', 'emails')}, newest first.</p>
-      <Show
-        when={shown().length > 0}
-        fallback={
-          <Empty title="E-mails will be here.">
-            <p>
-              Book a place, or move the clock forward: confirmations, reminders and the three-month question then
-              arrive.
+      <Show when={mail()}>
+        {(mail) => (
+          <>
+            <p role="status">
+              {mail().found > 0 ? `${counted(mail().found, 'email', 'emails')}, newest first.` : 'No email found.'}
             </p>
-          </Empty>
-        }
-      >
-        <Rows
-          rows={shown().map((letter) => ({
-            title: letter.subject,
-            detail: (
-              <>
-                To {letter.to}, {instantWords(letter.sentAt)}
-                <Show when={letter.attachments.length > 0}>
-                  , with {letter.attachments.map(({ filename }) => filename).join(', ')}
-                </Show>
-              </>
-            ),
-            href: `/mailbox/${letter.id}`,
-            link: 'Read',
-          }))}
-        />
-        <Pagination
-          page={page()}
-          pages={Math.ceil(wanted().length / perPage)}
-          href={(to) =>
-            `/mailbox?${new URLSearchParams({ ...(search.to ? { to: search.to } : {}), page: String(to) })}`
-          }
-        />
+            <Show
+              when={mail().letters.length > 0}
+              fallback={
+                <Empty title={search.to ? 'No email has that address or subject.' : 'E-mails will be here.'}>
+                  <p>
+                    {search.to
+                      ? 'Try a part of it, or show all.'
+                      : 'Book a place, or move the clock forward: confirmations, reminders and the three-month question then arrive.'}
+                  </p>
+                </Empty>
+              }
+            >
+              <Rows
+                rows={mail().letters.map((letter) => ({
+                  title: letter.subject,
+                  detail: (
+                    <>
+                      To {letter.to}, {instantWords(letter.sentAt)}
+                      <Show when={letter.attachments.length > 0}>
+                        , with {letter.attachments.map(({ filename }) => filename).join(', ')}
+                      </Show>
+                    </>
+                  ),
+                  href: `/mailbox/${letter.id}`,
+                  link: 'Read',
+                }))}
+              />
+              <Pagination
+                page={page()}
+                pages={Math.ceil(mail().found / perPage)}
+                href={(to) =>
+                  `/mailbox?${new URLSearchParams({ ...(search.to ? { to: search.to } : {}), page: String(to) })}`
+                }
+              />
+            </Show>
+          </>
+        )}
       </Show>
     </Page>
   )

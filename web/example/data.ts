@@ -1,7 +1,7 @@
 import { query } from '@solidjs/router'
 import { api } from '#web/api.ts'
 
-/** One kept e-mail, as GET /example/mail lists them. */
+/** One kept e-mail, as GET /example/mail and /example/mail/:id give it. */
 export type Letter = {
   id: number
   to: string
@@ -15,11 +15,23 @@ export type Letter = {
   attachments: { filename: string; type: string; content: string }[]
 }
 
-/** Newest first. */
-export const getLetters = query(async (): Promise<Letter[]> => {
-  const letters = await api<Letter[]>(fetch('/example/mail'))
-  return letters.toSorted((a, b) => b.sentAt - a.sentAt || b.id - a.id)
-}, 'letters')
+export interface Mail {
+  letters: Letter[]
+  /** How many there are in all. */
+  found: number
+}
+
+/** How many letters stand on a page: the server counts by as many. */
+export const perPage = 40
+
+/** One page of those whose address or subject has these words, newest first. */
+export const getMail = query(async (find: string, page: number): Promise<Mail> => {
+  const answer = await fetch(`/example/mail?${new URLSearchParams({ find, page: String(page) })}`)
+  const letters = await api<Letter[]>(Promise.resolve(answer))
+  return { letters, found: Number(answer.headers.get('X-Total-Count') ?? letters.length) }
+}, 'mail')
+
+export const getLetter = query(async (id: string) => api<Letter>(fetch(`/example/mail/${id}`)), 'letter')
 
 /** The links of a letter in order, each once: the frame that shows it may not leave itself. */
 export function linksOf(letter: Letter): { href: string; words: string }[] {
