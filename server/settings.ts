@@ -18,6 +18,9 @@ export const settingsKnown = {
   'shown-from-attended': { otherwise: '10', fits: /^(?:[1-4]\d|50)$/, words: 'a number from 10 to 50' },
   'shown-from-answered': { otherwise: '5', fits: /^(?:[5-9]|1\d|20)$/, words: 'a number from 5 to 20' },
   'percentages-from': { otherwise: '10', fits: /^(?:[1-4]\d|50)$/, words: 'a number from 10 to 50' },
+  /** Per cent of those who came below which a page has no figure of practice, and below which it is titled early signs. */
+  'no-practice-below': { otherwise: '20', fits: /^(?:[1-4]\d|50)$/, words: 'a number from 10 to 50' },
+  'early-signs-below': { otherwise: '35', fits: /^(?:[2-7]\d|80)$/, words: 'a number from 20 to 80' },
   /** Per cent of those who came that the partnership wants to hear from: the line beside the response. */
   'response-target': { otherwise: '60', fits: /^(?:[1-9]\d?|100)$/, words: 'a number from 1 to 100' },
   /** Per cent of the texts, drawn by hash, that a second person reads without seeing what the first gave. */

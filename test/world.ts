@@ -136,7 +136,7 @@ export interface Stage {
       on: string[]
       capacity: number
       courseId: number
-      kind: 'course' | 'learning-event' | 'conference'
+      kind: 'course' | 'learning-event' | 'conference' | 'forum'
       online: boolean
     }>,
   ): Promise<number>

@@ -54,6 +54,7 @@ export const routes = [
   page('/impact/programmes/:name/agencies/:id', () => import('./impact/AgencyPage.tsx')),
   page('/impact/programmes/:name/costs', () => import('./impact/CostsPage.tsx')),
   page('/impact/programmes/:name/other-training', () => import('./impact/OtherTrainingPage.tsx')),
+  page('/settings', () => import('./impact/SettingsPage.tsx')),
   page('/impact/period', () => import('./impact/PeriodPage.tsx')),
   page('/impact/events/:id', () => import('./impact/EventPage.tsx')),
   page('/reports', () => import('./impact/ReportsPage.tsx')),

@@ -6,7 +6,7 @@ import { sha256 } from '#server/keys.ts'
 import { settingsOf } from '#server/settings.ts'
 import { counts } from '#server/surveys/follow-up.ts'
 import type { AddedKind, AddedStage } from '#server/surveys/input.ts'
-import { baseOf, hidden } from './answer-figures.ts'
+import { baseOf, hidden, nothingShown } from './answer-figures.ts'
 import { type Issued, nothingIssued } from './issued.ts'
 import { defaultThresholds, mayShow, type Thresholds } from './shared/disclosure.ts'
 import type { Figure, FigureLabel, FigurePart } from './shared/figures.ts'
@@ -72,7 +72,8 @@ export async function addedFigures(
         notShown: null,
         drillDown: [],
       }
-    if (!shows || !isShown(one, { group, came, thresholds, issued })) return hidden(from, base)
+    if (!shows) return { ...hidden(from, base, thresholds), notShown: nothingShown }
+    if (!isShown(one, { group, came, thresholds, issued })) return hidden(from, base, thresholds)
     return {
       ...from,
       base,

@@ -9,6 +9,7 @@ import {
   type InstrumentOption,
   optionText,
 } from '#server/surveys/shared/instruments.ts'
+import { inWords } from './said.ts'
 import { barrierOwner } from './shared/barriers.ts'
 import { defaultThresholds, percentages, type Thresholds } from './shared/disclosure.ts'
 import type { Base, Cell, Figure, FigureTable } from './shared/figures.ts'
@@ -21,7 +22,7 @@ import {
   differencesSentence,
   whereSeenSentence,
 } from './shared/sentences-practice.ts'
-import { capital, everyone, listed, none } from './shared/sentences-words.ts'
+import { capital, counted, everyone, partOf, quoted } from './shared/sentences-words.ts'
 import { wholePercent } from './shared/statistics.ts'
 
 /** How many people of a group answered one question, and how many chose each option, by its key. */
@@ -37,18 +38,29 @@ export function baseOf(people: number, came: number, thresholds: Thresholds = de
   return { people, of: came, words: `${figure(people)} of ${figure(came)} who came${percent}` }
 }
 
-const whyTooFew = 'Not shown: too few answered this, or it would give away how a smaller group answered.'
+function whyNot({ people }: Base, { answered }: Thresholds): string {
+  if (people === 0) return 'There is nothing to show.'
+  return people < answered
+    ? `Not shown: fewer than ${inWords(answered)} answered this.`
+    : 'Not shown: beside what is shown elsewhere it would give away how a smaller group answered.'
+}
+
+/** Of a group whose answers are shown nowhere, whatever the question. */
+export const nothingShown = 'Not shown: how the answers of this group fall is not shown at all.'
 
 /** The same figure where it may not be shown: its title, who stands behind it and why. */
-export function hidden(from: Pick<Figure, 'key' | 'part' | 'title' | 'label' | 'definition'>, base: Base): Figure {
-  const isNobody = base.people === 0
+export function hidden(
+  from: Pick<Figure, 'key' | 'part' | 'title' | 'label' | 'definition'>,
+  base: Base,
+  thresholds: Thresholds = defaultThresholds,
+): Figure {
   return {
     ...from,
     base,
-    sentence: isNobody ? 'Nobody has answered this.' : `${figure(base.people)} answered this.`,
+    sentence: base.people === 0 ? 'Nobody has answered this.' : `${figure(base.people)} answered this.`,
     table: null,
     picture: null,
-    notShown: isNobody ? 'There is nothing to show.' : whyTooFew,
+    notShown: whyNot(base, thresholds),
     drillDown: [],
   }
 }
@@ -112,7 +124,7 @@ function taps(
 ): Figure {
   const { question, heading, ...named } = about
   const base = baseOf(tally.answered, came, thresholds)
-  if (!isShown) return hidden(named, base)
+  if (!isShown) return hidden(named, base, thresholds)
   const rows = rowsOf(question, tally, audience)
   return {
     ...named,
@@ -160,12 +172,14 @@ function ownerOf(key: string): string {
   return owner === null ? '–' : owner === 'agency' ? 'The agencies' : 'The course'
 }
 
-/** Of what was met most, whose it is to change. */
+/** Of what was met most, whose it is to change: "“Time” and “Systems” are the agencies’ to change." */
 function whoseWords(rows: readonly { label: string; owner: string; met: number }[]): string[] {
   const most = Math.max(0, ...rows.filter(({ owner }) => owner !== '–').map(({ met }) => met))
-  const [first, ...others] = rows.filter(({ owner, met }) => owner !== '–' && met === most)
-  if (!first || most === 0 || others.some(({ owner }) => owner !== first.owner)) return []
-  return [`What got in the way most is ${first.owner === 'The course' ? 'the course’s' : 'the agencies’'} to change.`]
+  const level = rows.filter(({ owner, met }) => owner !== '–' && met === most)
+  const [first] = level
+  if (!first || most === 0 || level.some(({ owner }) => owner !== first.owner)) return []
+  const whose = first.owner === 'The course' ? 'the course’s' : 'the agencies’'
+  return [`${quoted(level.map(({ label }) => label))} ${level.length === 1 ? 'is' : 'are'} ${whose} to change.`]
 }
 
 /**
@@ -186,7 +200,7 @@ export function obstaclesFigure(
     definition: `“${question.text}”, three months on, beside “${askedAs('obstacle', endInstrument).text}” at the end of the day. Two at most each time. The two are not always the same people. Whose it is to change is ours to say, not theirs.`,
   } as const
   const base = baseOf(met.answered, came, thresholds)
-  if (!isShown) return hidden(about, base)
+  if (!isShown) return hidden(about, base, thresholds)
   const beside = isExpectedShown ? expected : null
   const rows = rowsOf(question, met, audience).map((row) => ({
     ...row,
@@ -244,21 +258,22 @@ export function helpedFigure(shown: Shown, audience: Audience): Figure {
   )
 }
 
-/** "Named most: “Time set aside for it” and “My team”, by 8 each of the 21 who answered.", with nothing first where it was named as often. */
-function whatHelped(rows: readonly { key: string; label: string; count: number }[], answered: number): string {
+/** "Named most: “Time set aside for it” and “My team”, each by 8 (38%) of the 21 who answered.", with nothing first where it was named as often. */
+function whatHelped(
+  rows: readonly { key: string; label: string; count: number }[],
+  answered: number,
+  thresholds: Thresholds,
+): string {
   const things = rows.filter(({ key }) => key !== 'nothing')
   const nothing = rows.find(({ key }) => key === 'nothing')?.count ?? 0
   const most = Math.max(0, ...things.map(({ count }) => count))
   if (answered === 0) return 'Nobody has answered this.'
   if (most === 0) return 'Nobody named anything that helped.'
-  const named = things.filter(({ count }) => count === most).map(({ label }) => `“${label}”`)
-  const each = named.length > 1 ? ' each' : ''
-  const of = (count: number) =>
-    count === answered ? everyone(answered) : `${figure(count)} of the ${figure(answered)}`
+  const level = things.filter(({ count }) => count === most).map(({ label }) => label)
+  const named = `${quoted(level)}, ${level.length > 1 ? 'each ' : ''}by`
   if (nothing >= most)
-    return `${capital(of(nothing))} who answered named nothing in particular; named most of what did help: ${listed(named)}, by ${figure(most)}${each}.`
-  if (most === answered) return `Named most: ${listed(named)},${each} by ${everyone(answered)} who answered.`
-  return `Named most: ${listed(named)}, by ${figure(most)}${each} of the ${figure(answered)} who answered.`
+    return `${capital(partOf(nothing, answered, 'who answered', thresholds))} named nothing in particular; named most of what did help: ${named} ${counted(most, answered, thresholds)}.`
+  return `Named most: ${named} ${partOf(most, answered, 'who answered', thresholds)}.`
 }
 
 /** Whether they would have done it without the training. */
@@ -305,6 +320,9 @@ export function whereSeenFigure(shown: Shown, audience: Audience): Figure {
   )
 }
 
+const whyNoCommitment =
+  'Not shown: too few answered about any one commitment, or it would give away how a smaller group answered.'
+
 /**
  * What people said they would do differently, and how many of those who answered have it in practice. Rows are those that may be
  * shown, the rest merged into one by the caller; `made` is how many chose it at the end of the day, which is told too only here.
@@ -325,7 +343,10 @@ export function commitmentsFigure(
       'The commitments people made at the end of the day, ready-made ones by their words, own words together. In practice: part of how they work, or done at least once, since the day. Commitments that too few answered about stand together.',
   } as const
   const base = baseOf(people, came, thresholds)
-  if (!isShown || rows.length === 0) return hidden(about, base)
+  if (!isShown || rows.length === 0) {
+    const plain = hidden(about, base, thresholds)
+    return people < thresholds.answered ? plain : { ...plain, notShown: whyNoCommitment }
+  }
   return {
     ...about,
     base,
@@ -361,13 +382,15 @@ export function readyFigure(shown: Shown, audience: Audience): Figure {
     },
     shown,
     audience,
-    (rows, answered) => {
+    (rows, answered, thresholds) => {
       const alone = rows.reduce((sum, { key, count }) => sum + (readyAlone.has(key) ? count : 0), 0)
       const told = 'told us at the end of the day'
-      const done = 'have done it on their own, or shown a colleague'
-      if (alone === answered) return `${capital(everyone(answered))} who ${told} could ${done}.`
-      if (answered === 1) return `The one person who ${told} could not ${done}.`
-      return `Of the ${figure(answered)} who ${told}, ${none(alone)} could ${done}.`
+      const could = 'said that they could do it on their own, or show a colleague'
+      if (answered === 0) return 'Nobody told us at the end of the day.'
+      if (alone === answered) return `${capital(everyone(answered))} who ${told} ${could}.`
+      if (answered === 1)
+        return `The one person who ${told} did not say that they could do it on their own, or show a colleague.`
+      return `Of the ${figure(answered)} who ${told}, ${counted(alone, answered, thresholds)} ${could}.`
     },
   )
 }

@@ -3,13 +3,14 @@ import { type Disposition, dispositions } from '#server/surveys/input.ts'
 import { endInstrument } from '#server/surveys/shared/instruments.ts'
 import { baseOf, hidden } from './answer-figures.ts'
 import type { Attender } from './attenders.ts'
-import { baselineOf, firstOutcomes, type Measure } from './cells.ts'
+import { answerOf, howReady, type Measure, whereTheyStood } from './cells.ts'
 import type { Said } from './said.ts'
 import type { Cell, Figure, FigureLabel } from './shared/figures.ts'
+import type { Level } from './shared/pages.ts'
 import { figure, levelLabels, type Room, type UnheardKey, unheardKeys } from './shared/pictures.ts'
 import { type Flow, flowSentence } from './shared/sentences.ts'
 import { whoAnsweredSentence } from './shared/sentences-moves.ts'
-import { everyone, listed, percent } from './shared/sentences-words.ts'
+import { everyone, listed, none, percent } from './shared/sentences-words.ts'
 import { type FrameRow, largestGap, wholePercent } from './shared/statistics.ts'
 
 /* Who answered, of those who came. How many are figures of the programme; what they said before and at the end of the day are answers. */
@@ -45,6 +46,15 @@ function bookedOf({ gathered, group, counts }: Said): number {
 
 const stillBooked = 'Still booked on the day'
 
+const withoutBooked = (sentence: string): string =>
+  sentence.replace(/^.*? booked, /, '').replace(/^\w/, (c) => c.toUpperCase())
+
+const notHeld: Partial<Record<Level, string>> = {
+  event: 'It has not been held',
+  course: 'No event of it has been held',
+  theme: 'No event on it has been held',
+}
+
 /** From booking to a matched answer: shown for a group of any size. `before` is the same group a year ago. */
 export function flowFigure(said: Said, before: { label: string; came: number; answered: number } | null): Figure {
   const { counts, rules, group } = said
@@ -61,24 +71,21 @@ export function flowFigure(said: Said, before: { label: string; came: number; an
           ? ` It is too early to say whether the target of ${rules.target}% is met: ${answered === flow.asked ? `${everyone(answered)} asked so far have` : `${figure(answered)} of the ${figure(flow.asked)} asked so far have`} answered.`
           : ` The target is ${rules.target}%: not met.`
   const last = before?.came
-    ? ` ${before.label}: ${figure(before.answered)} of ${figure(before.came)} answered${before.answered >= rules.percentages ? ` (${percent(before.answered, before.came)})` : ''}.`
+    ? ` ${before.label}: ${none(before.answered)} of ${figure(before.came)} answered${before.answered >= rules.percentages ? ` (${percent(before.answered, before.came)})` : ''}.`
     : ''
   const since = counts.since
     ? ` ${figure(counts.since)} more ${counts.since === 1 ? 'has' : 'have'} answered since a report that counts ${group.events.length === 1 ? 'this event' : 'these events'} was issued; the next report counts ${counts.since === 1 ? 'it' : 'them'}.`
     : ''
+  const sentence = group.events.length
+    ? `${group.who ? withoutBooked(flowSentence(flow, rules)) : flowSentence(flow, rules)}${target}${last}${since}`
+    : `${notHeld[group.level] ?? 'No course or learning event has been held'}, so there is nobody to count.`
   const booked: [string, number][] = group.who ? [] : [[stillBooked, flow.booked]]
   return {
     key: 'flow',
     part: 'answered',
     title: 'From booking to answer',
     label: null,
-    sentence: `${
-      group.who
-        ? flowSentence(flow, rules)
-            .replace(/^.*? booked, /, '')
-            .replace(/^\w/, (c) => c.toUpperCase())
-        : flowSentence(flow, rules)
-    }${target}${last}${since}`,
+    sentence,
     base: baseOf(answered, came, rules),
     definition: `${group.who ? '' : `${stillBooked}: places that were not cancelled before. `}Came: the register says so, by the course’s rule. Answered: question one, three months on; fully: and at least one learning outcome. Matched: told us before the day and three months on. The response is those who answered, of everyone who came.`,
     table: {
@@ -155,12 +162,26 @@ const silentWords: Record<UnheardKey, (n: number) => string> = {
   'not-asked-by-rule': (n) => `${n === 1 ? 'was' : 'were'} not asked by rule`,
 }
 
+/** The same of everyone who came, two or more. */
+const silentAll: Record<UnheardKey, (n: number) => string> = {
+  'no-reply': (n) => `${every(n)} gave no reply`,
+  'could-not-be-asked': (n) => `${noneOf(n)} could be asked`,
+  'still-being-asked': (n) => `${every(n)} are still being asked`,
+  'not-yet-due': (n) => `${every(n)} are not yet due`,
+  'not-asked-by-rule': (n) => `by rule ${noneOf(n)} was asked`,
+}
+
+const every = (n: number): string => (n === 2 ? 'both' : `all ${figure(n)}`)
+const noneOf = (n: number): string => (n === 2 ? 'neither' : `none of the ${figure(n)}`)
+
 /** "Of the 80 who came, 38 have not answered: 35 gave no reply and 3 could not be asked.", "The one person who came gave no reply." */
 function silentSentence({ came, answered, unheard }: Room): string {
-  const kinds = unheardKeys.flatMap((key) => (unheard[key] > 0 ? { n: unheard[key], words: silentWords[key] } : []))
-  if (came === 1) return `The one person who came ${kinds[0]?.words(1)}.`
-  const each = kinds.map(({ n, words }) => `${figure(n)} ${words(n)}`)
-  if (answered === 0) return `Nobody who came has answered: ${kinds.length === 1 ? `all ${each[0]}` : listed(each)}.`
+  const kinds = unheardKeys.flatMap((key) => (unheard[key] > 0 ? { key, n: unheard[key] } : []))
+  const [first] = kinds
+  if (came === 1) return `The one person who came ${first ? silentWords[first.key](1) : ''}.`
+  const each = kinds.map(({ key, n }) => `${figure(n)} ${silentWords[key](n)}`)
+  if (answered === 0)
+    return `Nobody who came has answered: ${first && kinds.length === 1 ? silentAll[first.key](came) : listed(each)}.`
   const silent = came - answered
   const opening = `Of the ${figure(came)} who came, `
   if (kinds.length === 1) return `${opening}${each[0]}.`
@@ -170,6 +191,7 @@ function silentSentence({ came, answered, unheard }: Room): string {
 /** Those who answered beside those who came: by agency, sector, kind of work, level before the day, readiness at its end. */
 export function whoAnsweredFigures(said: Said): Figure[] {
   const { gathered, group } = said
+  if (!said.those.length) return []
   const figures: Figure[] = []
   // One row alone has nothing to be set beside.
   const push = (made: Figure) => (made.table?.rows.length === 1 ? 0 : figures.push(made))
@@ -205,7 +227,8 @@ export function whoAnsweredFigures(said: Said): Figure[] {
       }),
     )
   if (!said.isShown || group.level === 'period') return figures
-  const firsts = firstOutcomes(gathered.answers)
+  const stood = answerOf(whereTheyStood(gathered.answers))
+  const ready = answerOf(howReady(gathered.answers))
   figures.push(
     answeredBy(said, 'baseline', {
       key: 'who-baseline',
@@ -215,8 +238,8 @@ export function whoAnsweredFigures(said: Said): Figure[] {
       definition: 'Of those who said before the day where they stood on the first learning outcome of their course.',
       order: levelLabels,
       read: (one) => {
-        const was = baselineOf(gathered.answers, one, firsts)
-        return was === undefined ? null : (levelLabels[was] ?? null)
+        const level = stood(one)
+        return level === null ? null : (levelLabels[Number(level)] ?? null)
       },
     }),
     answeredBy(said, 'readiness', {
@@ -226,7 +249,7 @@ export function whoAnsweredFigures(said: Said): Figure[] {
       label: 'of-the-day',
       definition: '“Could you do it tomorrow?”, of those who said at the end of the day.',
       order: [...readyWords.values()],
-      read: (one) => readyWords.get(gathered.answers.chosen.get('end/ready')?.get(one.bookingId)?.[0] ?? '') ?? null,
+      read: (one) => readyWords.get(ready(one) ?? '') ?? null,
     }),
   )
   return figures
@@ -256,25 +279,31 @@ function answeredBy(said: Said, what: 'baseline' | 'readiness', frame: Frame): F
   const isShown =
     said.shows(answered) && (silent.length === 0 || said.shows(unheard)) && (what === 'baseline' || said.shows('ready'))
   const made = frameFigure(said, frame)
-  if (!isShown)
+  if (!isShown) {
+    const told = what === 'baseline' ? 'told us where they stood before the day' : 'told us how ready they were'
+    const plain = hidden(made, baseOf(spoke.length, those.length, said.rules))
     return {
-      ...hidden(made, baseOf(spoke.length, those.length, said.rules)),
-      notShown:
-        'Not shown: of them too few answered three months on, or too few did not, or it would give away how a smaller group answered.',
+      ...plain,
+      sentence: `${spoke.length === 0 ? 'Nobody' : figure(spoke.length)} ${told}.`,
+      notShown: spoke.length === 0 ? plain.notShown : 'Not shown: it would give away how a smaller group answered.',
     }
+  }
   for (const measure of measures) said.see(measure, group.key, those)
   return made
 }
 
-/** Those of whom fewer came than an agency's lead may be told of, together in one row. */
+/** Those of whom fewer came than answers are shown from, together in one row: how few of a small agency answered is nobody's to see. */
 function withoutFew(rows: readonly FrameRow[], fewest: number): FrameRow[] {
   const few = rows.filter(({ attended }) => attended < fewest)
-  if (few.length < 2) return [...rows.filter(({ attended }) => attended >= fewest), ...few]
+  if (!few.length) return [...rows]
   const sum = (key: 'attended' | 'answered') => few.reduce((total, row) => total + row[key], 0)
   return [
     ...rows.filter(({ attended }) => attended >= fewest),
     {
-      label: `${figure(few.length)} others with fewer than ${fewest} each`,
+      label:
+        few.length === 1
+          ? `1 other with fewer than ${fewest}`
+          : `${figure(few.length)} others with fewer than ${fewest} each`,
       attended: sum('attended'),
       answered: sum('answered'),
       isTogether: true,
@@ -296,7 +325,7 @@ function frameFigure({ those, rules }: Said, frame: Frame): Figure {
     ? frame.order.flatMap((label) => groups.get(label) ?? [])
     : withoutFew(
         [...groups.values()].toSorted((a, b) => b.attended - a.attended || a.label.localeCompare(b.label, 'en-GB')),
-        rules.answered,
+        rules.attended,
       )
   const total = {
     came: rows.reduce((sum, { attended }) => sum + attended, 0),
@@ -308,7 +337,7 @@ function frameFigure({ those, rules }: Said, frame: Frame): Figure {
     part: 'answered',
     title: frame.title,
     label: frame.label ?? null,
-    sentence: those.length === 0 ? 'Nobody came.' : whoAnsweredSentence(largestGap(rows), total, rules),
+    sentence: whoAnsweredSentence(largestGap(rows), total, rules),
     base: baseOf(frame.label ? total.came : total.answered, those.length, rules),
     definition: `${frame.definition} Set beside everyone who came, to see whom the answers stand for. The gap named is that of the largest difference among groups of ten or more.`,
     table: {

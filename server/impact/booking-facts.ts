@@ -1,11 +1,13 @@
 import type { ChargeFigures } from './attendance-figures.ts'
 import type { Answered } from './course-figures.ts'
+import { yearWords } from './group.ts'
 import type { Presences } from './presence.ts'
-import { percentCell, programmeFigure, so } from './programme-words.ts'
+import { programmeFigure, so } from './programme-words.ts'
+import { percentages, type Thresholds } from './shared/disclosure.ts'
 import type { Cell, Figure } from './shared/figures.ts'
 import { moneyWords } from './shared/money.ts'
 import { figure } from './shared/pictures.ts'
-import { capital } from './shared/sentences-words.ts'
+import { capital, percent, share } from './shared/sentences-words.ts'
 
 /* What became of places: cancelled, not used, charged, used without a booking; and how many different people came. */
 
@@ -99,6 +101,7 @@ type Charges = { nonAttendance: ChargeFigures; lateCancellation: ChargeFigures }
 /** What was charged, and beside it the year before. */
 export function chargeFigure(now: Charges, before: (Charges & { programme: string }) | null): Figure {
   const { nonAttendance, lateCancellation } = now
+  const year = before && yearWords(before.programme)
   const charged = ({ count, pence }: ChargeFigures) =>
     count === 0 ? 'nobody' : `${so(count, 'booking', 'bookings')} (${moneyWords(pence)})`
   const row = (name: string, of: ChargeFigures, last: ChargeFigures | undefined): Cell[] => [
@@ -111,18 +114,13 @@ export function chargeFigure(now: Charges, before: (Charges & { programme: strin
     key: 'charges',
     title: 'Charges',
     sentence: `Charged for not attending: ${charged(nonAttendance)}. For cancelling late: ${charged(lateCancellation)}.${
-      before ? ` In ${before.programme}, for not attending: ${charged(before.nonAttendance)}.` : ''
+      before ? ` In ${year}, for not attending: ${charged(before.nonAttendance)}.` : ''
     }`,
     definition:
       'What was charged and not waived, credits taken off, whether or not it has been paid. Bookings that still owe something are counted.',
     table: {
       caption: 'Charges',
-      head: [
-        'For',
-        'Bookings',
-        'Charged',
-        ...(before ? [`Bookings, ${before.programme}`, `Charged, ${before.programme}`] : []),
-      ],
+      head: ['For', 'Bookings', 'Charged', ...(year ? [`Bookings, ${year}`, `Charged, ${year}`] : [])],
       rows: [
         row('Not attending', nonAttendance, before?.nonAttendance),
         row('Cancelling late', lateCancellation, before?.lateCancellation),
@@ -132,20 +130,24 @@ export function chargeFigure(now: Charges, before: (Charges & { programme: strin
 }
 
 /** How many answered the follow-up, and beside it the year before. */
-export function followUpFigure(now: Answered, before: (Answered & { programme: string }) | null): Figure {
-  const words = ({ answered, attended, percent }: Answered) =>
+export function followUpFigure(
+  now: Answered,
+  before: (Answered & { programme: string }) | null,
+  thresholds: Thresholds,
+): Figure {
+  const words = ({ answered, attended }: Answered) =>
     answered === 0
       ? `none of ${figure(attended)}`
       : answered === attended
         ? attended === 1
           ? 'the one person who came'
           : `all ${figure(attended)}`
-        : `${figure(answered)} of ${figure(attended)} (${percent}%)`
-  const row = (name: string, { answered, attended, percent }: Answered): Cell[] => [
+        : `${figure(answered)} of ${figure(attended)}${share(answered, attended, thresholds, answered)}`
+  const row = (name: string, { answered, attended }: Answered): Cell[] => [
     name,
     attended,
     answered,
-    percentCell(percent),
+    percentages(answered, thresholds) ? percent(answered, attended) : '–',
   ]
   return programmeFigure({
     key: 'follow-ups',
@@ -153,13 +155,13 @@ export function followUpFigure(now: Answered, before: (Answered & { programme: s
     sentence:
       now.attended === 0
         ? 'Nobody came, so nobody was asked.'
-        : `Answered: ${words(now)}.${before && before.attended > 0 ? ` In ${before.programme}: ${words(before)}.` : ''}`,
+        : `Answered: ${words(now)}.${before && before.attended > 0 ? ` In ${yearWords(before.programme)}: ${words(before)}.` : ''}`,
     definition:
       'Attendances of which question one of the follow-up was answered, out of everyone who came, whether or not they could be asked.',
     table: {
       caption: 'Follow-ups answered',
       head: ['Programme', 'Came', 'Answered', 'Of all'],
-      rows: [row('This programme', now), ...(before ? [row(before.programme, before)] : [])],
+      rows: [row('This programme', now), ...(before ? [row(yearWords(before.programme), before)] : [])],
     },
   })
 }

@@ -1,23 +1,13 @@
-import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm'
-import { learningOutcomes } from '#db/courses.ts'
-import { instruments, options, questions } from '#db/surveys.ts'
-import type { Reading } from '#db/transact.ts'
-import { type Anchor, anchors, type Stage } from '#server/surveys/input.ts'
+import { type PracticeAnswer, practiceAnswers } from '#server/surveys/input.ts'
+import { type Answers, of } from './answers.ts'
 import type { Attender } from './attenders.ts'
 
 /*
- * What people answered, measure by measure: one statement over all events of a page's programme, one row an event and question; then pure
- * functions. A measure is one question whose answers are counted: of the follow-up only answers that count, of the others those of the
- * people who came.
+ * What people answered, measure by measure, as pure functions over what `attendersAt` reads. A measure is one question whose answers are
+ * counted: of the follow-up only answers that count, of the others those of the people who came.
  */
 
-const wanted = {
-  before: ['outcomes', 'chance', 'need'],
-  end: ['outcomes', 'then', 'ready', 'first-chance', 'obstacle'],
-  'follow-up': ['chance', 'outcomes', 'difference', 'helped', 'in-the-way', 'anyway', 'where-seen'],
-} as const satisfies Partial<Record<Stage, readonly string[]>>
-
-/** Questions answered by choosing among options, as measures; `practice` is counted from the attenders themselves. */
+/** Questions answered by choosing among options, as measures; `practice` is read from the attenders, who have the answer that counts. */
 const chosen = {
   'before-chance': 'before/chance',
   need: 'before/need',
@@ -69,297 +59,181 @@ export const jointOf = (measure: string): string => jointBy.get(measure) ?? meas
 /** The measures guarded together with this one, it among them, in the order in which they are let in. */
 export const jointWith = (measure: Measure): readonly Measure[] => joints[jointOf(measure)] ?? [measure]
 
-export interface Outcome {
-  id: number
-  courseId: number
-  position: number
-  text: string
-  retiredAt: number | null
+/** How a measure is read: each person's answer as a whole number, 0 for none, and what the numbers stand for. */
+export interface Reader {
+  at(eventId: number): (one: Attender) => number
+  /** The answers that a number stands for, in order: several where several could be chosen, levels joined by ">". */
+  options(code: number): readonly string[]
 }
 
-export interface Answers {
-  /** By "stage/question": what each booking chose, as keys of the instrument. */
-  chosen: ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
-  /** By "stage/question", by learning outcome: each booking's level (0 to 3). */
-  levels: ReadonlyMap<string, Levels>
-  outcomes: Outcome[]
-}
-
-/** By learning outcome, each booking's level. */
-export type Levels = ReadonlyMap<number, ReadonlyMap<number, number>>
-
-/** Every answer to the questions above given at these events, but those given before the day after the day began. */
-export async function answersAt(db: Reading, eventIds: readonly number[]): Promise<Answers> {
-  const isWanted = or(
-    ...Object.entries(wanted).map(([stage, keys]) =>
-      and(eq(instruments.stage, stage as Stage), sql`${questions.key} in ${[...keys]}`),
-    ),
-  )
-  const held = sql`held as materialized (select id, starts_at from events where id in (select value from json_each(${JSON.stringify(eventIds)})))`
-  const stages = Object.keys(wanted)
-  const [rows, given, words, outcomes] = await Promise.all([
-    // As the covering index holds them: what was answered, and in which responses; a row for each event.
-    db.select({ given: sql<string>`given` }).from(
-      sql`(
-        with ${held},
-        asked as materialized (select ${questions.id} as id from ${questions} inner join ${instruments} on ${instruments.id} = ${questions.instrumentId} where ${isWanted})
-        select (
-          select group_concat(one) from (
-            select '[' || option_id || ',' || ifnull(learning_outcome_id, 'null') || ',"' || group_concat(response_id) || '"]' as one
-            from answers where event_id = held.id and question_id in (select id from asked) and option_id is not null
-            group by question_id, learning_outcome_id, option_id)) as given
-        from held) as counted`,
-    ),
-    db.select({ ids: sql<string>`ids`, bookings: sql<string>`bookings` }).from(
-      sql`(
-        with ${held}
-        select group_concat(responses.id) as ids, group_concat(responses.booking_id) as bookings
-        from held cross join responses on responses.event_id = held.id and responses.stage in ${stages}
-        where responses.stage <> 'before' or ifnull(responses.core_at, responses.started_at) < held.starts_at
-        group by held.id) as counted`,
-    ),
-    db
-      .select({
-        id: options.id,
-        key: options.key,
-        question: sql<string>`${instruments.stage} || '/' || ${questions.key}`,
-      })
-      .from(options)
-      .innerJoin(questions, eq(questions.id, options.questionId))
-      .innerJoin(instruments, eq(instruments.id, questions.instrumentId))
-      .where(isWanted),
-    db
-      .select({
-        id: learningOutcomes.id,
-        courseId: learningOutcomes.courseId,
-        position: learningOutcomes.position,
-        text: learningOutcomes.text,
-        retiredAt: learningOutcomes.retiredAt,
-      })
-      .from(learningOutcomes)
-      .where(isNotNull(learningOutcomes.text))
-      .orderBy(asc(learningOutcomes.position), asc(learningOutcomes.id)),
-  ])
-  const bookingOf = new Map<number, number>()
-  for (const { ids, bookings } of given) {
-    const of = numbersIn(bookings)
-    for (const [i, id] of numbersIn(ids).entries()) bookingOf.set(id, of[i]!)
-  }
-  const known = new Map(words.map(({ id, ...word }) => [id, word]))
-  const chosen = new Map<string, { key: string; ids: string }[]>()
-  const levels = new Map<string, Map<number, { key: string; ids: string }[]>>()
-  for (const { given } of rows)
-    for (const [option, outcome, ids] of JSON.parse(`[${given ?? ''}]`) as [number, number | null, string][]) {
-      const word = known.get(option)
-      if (!word) continue
-      const own =
-        outcome === null
-          ? of(chosen, word.question, () => [])
-          : of(of(levels, word.question, newMap<number, { key: string; ids: string }[]>), outcome, () => [])
-      own.push({ key: word.key, ids })
-    }
-  return {
-    chosen: new Lazily(chosen, (all) => chosenBy(all, bookingOf)),
-    levels: new Map(
-      [...levels].map(([question, own]) => [question, new Lazily(own, (all) => levelsBy(all, bookingOf))]),
-    ),
-    outcomes,
-  }
-}
-
-function chosenBy(all: readonly { key: string; ids: string }[], bookingOf: ReadonlyMap<number, number>) {
-  const by = new Map<number, readonly string[]>()
-  // Many choose the same: each choice is one list.
-  const alone = new Map<string, readonly string[]>()
-  const more = new Map<readonly string[], Map<string, readonly string[]>>()
-  for (const { key, ids } of all) {
-    const one = of(alone, key, () => [key])
-    for (const id of numbersIn(ids)) {
-      const booking = bookingOf.get(id)
-      if (booking === undefined) continue
-      const before = by.get(booking)
-      by.set(
-        booking,
-        before ? of(of(more, before, newMap<string, readonly string[]>), key, () => [...before, key]) : one,
-      )
-    }
-  }
-  return by
-}
-
-function levelsBy(all: readonly { key: string; ids: string }[], bookingOf: ReadonlyMap<number, number>) {
-  const by = new Map<number, number>()
-  for (const { key, ids } of all) {
-    const level = anchors.indexOf(key as Anchor)
-    for (const id of numbersIn(ids)) {
-      const booking = bookingOf.get(id)
-      if (booking !== undefined) by.set(booking, level)
-    }
-  }
-  return by
-}
-
-const numbersIn = (list: string): number[] => JSON.parse(`[${list}]`) as number[]
-
-/** A map whose values are worked out when they are first asked for: most pages ask for a few questions of many. */
-class Lazily<K, From, V> extends Map<K, V> {
-  private readonly from: ReadonlyMap<K, From>
-  private readonly make: (from: From) => V
-
-  constructor(from: ReadonlyMap<K, From>, make: (from: From) => V) {
-    super()
-    this.from = from
-    this.make = make
-  }
-
-  override get(key: K): V | undefined {
-    const known = super.get(key)
-    const from = this.from.get(key)
-    if (known !== undefined || from === undefined) return known
-    const made = this.make(from)
-    this.set(key, made)
-    return made
-  }
-
-  override keys() {
-    return this.from.keys() as MapIterator<K>
-  }
-
-  override *entries(): MapIterator<[K, V]> {
-    for (const key of this.from.keys()) yield [key, this.get(key)!]
-  }
-
-  override [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries()
-  }
-}
-
-const newMap = <K, V>() => new Map<K, V>()
-
-function of<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
-  return value
-}
-
-/** What one person answered to a measure, as words: an option's key, several joined by "+", levels by ">". Null for no answer. */
-export type Reader = (one: Attender) => string | null
+type Codes = (one: Attender) => number
+const none: Codes = () => 0
+const ifAnswered =
+  (read: Codes): Codes =>
+  (one) =>
+    one.practice === null ? 0 : read(one)
 
 /** How a measure is read from a person. */
 export function readerOf(answers: Answers, measure: Measure): Reader {
-  if (measure === 'practice') return ({ practice }) => practice
-  const question = chosen[measure as Chosen]
-  if (question) {
-    const given = answers.chosen.get(question)
-    const isAsked = question.startsWith('follow-up/')
-    return (one) => {
-      if (!given || (isAsked && one.practice === null)) return null
-      const keys = given.get(one.bookingId)
-      return keys === undefined ? null : joinedOf(keys)
+  if (measure === 'practice') {
+    const codes = new Map<PracticeAnswer | null, number>(practiceAnswers.map((answer, i) => [answer, i + 1]))
+    return { at: () => (one) => codes.get(one.practice) ?? 0, options: (code) => [practiceAnswers[code - 1]!] }
+  }
+  if (measure === 'commitment') {
+    const known: string[] = []
+    const codes = new Map<string, number>()
+    return {
+      at: () => (one) =>
+        one.commitment === null ? 0 : of(codes, one.commitment, () => known.push(one.commitment ?? '')),
+      options: (code) => [known[code - 1]!],
     }
   }
-  const level = (question: string, one: Attender, outcome: number | undefined) =>
-    outcome === undefined ? undefined : answers.levels.get(question)?.get(outcome)?.get(one.bookingId)
-  const joined = (...levels: (number | undefined)[]) => (levels.includes(undefined) ? null : levels.join('>'))
-  const firsts = firstOutcomes(answers)
+  const question = chosen[measure as Chosen]
+  if (question) return chosenReader(answers, question)
+  const isSilent =
+    (read: Codes): Codes =>
+    (one) =>
+      one.practice === null ? read(one) : 0
   switch (measure) {
-    case 'moves:first':
-      return (one) => {
-        const outcome = firstMatched(answers, one, firsts)
-        return joined(level('before/outcomes', one, outcome), level('follow-up/outcomes', one, outcome))
-      }
-    case 'befores':
-      return (one) => {
-        const outcome = firstMatched(answers, one, firsts)
-        return joined(
-          level('before/outcomes', one, outcome),
-          level('end/then', one, outcome),
-          level('follow-up/outcomes', one, outcome),
-        )
-      }
-    case 'fade':
-      return (one) => {
-        if (one.practice === null) return null
-        const outcome = firstIn(answers.levels.get('follow-up/outcomes'), one, firsts)
-        return joined(level('end/outcomes', one, outcome), level('follow-up/outcomes', one, outcome))
-      }
-    case 'commitment':
-      return ({ commitment }) => commitment
     case 'baseline-answered':
+      return only(whereTheyStood(answers), ifAnswered)
     case 'baseline-silent':
-      return (one) => {
-        if ((measure === 'baseline-answered') !== (one.practice !== null)) return null
-        const was = baselineOf(answers, one, firsts)
-        return was === undefined ? null : `${was}`
-      }
+      return only(whereTheyStood(answers), isSilent)
     case 'readiness-answered':
+      return only(howReady(answers), ifAnswered)
     case 'readiness-silent':
-      return (one) => {
-        if ((measure === 'readiness-answered') !== (one.practice !== null)) return null
-        return answers.chosen.get('end/ready')?.get(one.bookingId)?.[0] ?? null
-      }
+      return only(howReady(answers), isSilent)
+    case 'befores':
+      return levelsReader(answers, ['before/outcomes', 'end/then', 'follow-up/outcomes'], (eventId) =>
+        firstMatched(answers, eventId),
+      )
+    case 'fade':
+      return levelsReader(answers, ['end/outcomes', 'follow-up/outcomes'], (eventId) =>
+        firstGiven(answers, eventId, 'follow-up/outcomes'),
+      )
+    case 'moves:first':
+      return levelsReader(answers, ['before/outcomes', 'follow-up/outcomes'], (eventId) =>
+        firstMatched(answers, eventId),
+      )
     default: {
       const outcome = Number(measure.slice('moves:'.length))
-      return (one) =>
-        one.practice === null
-          ? null
-          : joined(level('before/outcomes', one, outcome), level('follow-up/outcomes', one, outcome))
+      return levelsReader(answers, ['before/outcomes', 'follow-up/outcomes'], () => () => outcome)
     }
   }
 }
 
-const joins = new WeakMap<readonly string[], string>()
+const only = ({ at, options }: Reader, wrap: (read: Codes) => Codes): Reader => ({
+  at: (eventId) => wrap(at(eventId)),
+  options,
+})
 
-function joinedOf(keys: readonly string[]): string {
-  let joined = joins.get(keys)
-  if (joined === undefined) joins.set(keys, (joined = keys.toSorted().join('+')))
-  return joined
+function chosenReader({ events, keys }: Answers, question: string): Reader {
+  const isAsked = question.startsWith('follow-up/')
+  const words = new Map<number, string[]>()
+  return {
+    at: (eventId) => {
+      const column = events.get(eventId)?.chosen.get(question)
+      if (!column) return none
+      const read: Codes = ({ seat }) => column[seat]!
+      return isAsked ? ifAnswered(read) : read
+    },
+    options: (code) =>
+      of(words, code, () => (keys.get(question) ?? []).filter((_, bit) => (code >>> bit) & 1).toSorted()),
+  }
 }
 
-/** By booking the first learning outcome that somebody gave, worked out once for everybody. */
-const firstsGiven = new WeakMap<Levels, Map<number, number>>()
-const firstsMatched = new WeakMap<Levels, Map<number, number>>()
+/** How ready everyone was at the end of the day. */
+export const howReady = (answers: Answers): Reader => chosenReader(answers, chosen.ready)
 
-function firstsIn(
-  known: WeakMap<Levels, Map<number, number>>,
-  levels: Levels,
-  firsts: ReadonlySet<number>,
-  isGiven: (outcome: number, booking: number) => boolean,
-): Map<number, number> {
-  let by = known.get(levels)
-  if (by) return by
-  known.set(levels, (by = new Map()))
-  for (const outcome of [...firsts].toSorted((a, b) => a - b))
-    for (const booking of levels.get(outcome)?.keys() ?? [])
-      if (!by.has(booking) && isGiven(outcome, booking)) by.set(booking, outcome)
-  return by
+/** Where everyone stood before the day (0 to 3) on the first learning outcome. */
+export function whereTheyStood(answers: Answers): Reader {
+  return {
+    at: (eventId) => {
+      const firsts = firstsAt(answers, eventId, 'before/outcomes')
+      return ({ seat }) => firsts.find(({ level }) => level[seat])?.level[seat] ?? 0
+    },
+    options: (code) => [`${code - 1}`],
+  }
 }
 
-const firstIn = (levels: Levels | undefined, { bookingId }: Attender, firsts: ReadonlySet<number>) =>
-  levels && firstsIn(firstsGiven, levels, firsts, () => true).get(bookingId)
-
-/** The first learning outcome that this person gave both before and now: old and new wordings are told apart by it. */
-export function firstMatched(answers: Answers, one: Attender, firsts: ReadonlySet<number>): number | undefined {
-  if (one.practice === null) return undefined
-  const before = answers.levels.get('before/outcomes')
-  const now = answers.levels.get('follow-up/outcomes')
-  if (!before || !now) return undefined
-  const isNow = (outcome: number, booking: number) => now.get(outcome)?.has(booking) ?? false
-  return firstsIn(firstsMatched, before, firsts, isNow).get(one.bookingId)
+/** Levels of several moments on one learning outcome, of those who answered and gave them all: 0 to 3 each, as digits to the base of four. */
+function levelsReader(
+  { events }: Answers,
+  moments: readonly string[],
+  outcomeAt: (eventId: number) => (one: Attender) => number | undefined,
+): Reader {
+  return {
+    at: (eventId) => {
+      const levels = events.get(eventId)?.levels
+      const columns = moments.map((moment) => levels?.get(moment))
+      if (columns.some((column) => column === undefined)) return none
+      const outcomeOf = outcomeAt(eventId)
+      return ifAnswered((one) => {
+        const outcome = outcomeOf(one)
+        if (outcome === undefined) return 0
+        let code = 0
+        for (const column of columns) {
+          const level = column!.get(outcome)?.[one.seat] ?? 0
+          if (level === 0) return 0
+          code = code * 4 + level - 1
+        }
+        return code + 1
+      })
+    },
+    options: (code) => [moments.map((_, i) => Math.floor((code - 1) / 4 ** (moments.length - 1 - i)) % 4).join('>')],
+  }
 }
 
-/** Where someone stood before the day (0 to 3) on the first learning outcome. */
-export function baselineOf(answers: Answers, one: Attender, firsts: ReadonlySet<number>): number | undefined {
-  const levels = answers.levels.get('before/outcomes')
-  const outcome = firstIn(levels, one, firsts)
-  return outcome === undefined ? undefined : levels?.get(outcome)?.get(one.bookingId)
+/** The columns of the first learning outcomes, old wordings too, that were answered at an event; the oldest first. */
+function firstsAt({ events, outcomes }: Answers, eventId: number, moment: string) {
+  const levels = events.get(eventId)?.levels.get(moment)
+  if (!levels) return []
+  return outcomes
+    .flatMap(({ id, position }) => {
+      const level = position === 1 ? levels.get(id) : undefined
+      return level ? [{ id, level }] : []
+    })
+    .toSorted((a, b) => a.id - b.id)
 }
-/** The first learning outcomes, old wordings too. */
-export const firstOutcomes = ({ outcomes }: Answers): Set<number> =>
-  new Set(outcomes.filter(({ position }) => position === 1).map(({ id }) => id))
+
+const firstGiven = (answers: Answers, eventId: number, moment: string) => {
+  const firsts = firstsAt(answers, eventId, moment)
+  return ({ seat }: Attender) => firsts.find(({ level }) => level[seat])?.id
+}
+
+/** The first learning outcome that each one gave both before and now: old and new wordings are told apart by it. */
+export function firstMatched(answers: Answers, eventId: number): (one: Attender) => number | undefined {
+  const now = answers.events.get(eventId)?.levels.get('follow-up/outcomes')
+  const both = firstsAt(answers, eventId, 'before/outcomes').flatMap(({ id, level }) => {
+    const later = now?.get(id)
+    return later ? [{ id, before: level, now: later }] : []
+  })
+  return ({ seat, practice }) =>
+    practice === null ? undefined : both.find(({ before, now }) => before[seat] && now[seat])?.id
+}
+
+/** Something made for an event once while people of it follow one another. */
+export function byEvent<T>(at: (eventId: number) => (one: Attender) => T): (one: Attender) => T {
+  let last: number | undefined
+  let read: (one: Attender) => T
+  return (one) => {
+    if (one.eventId !== last) {
+      last = one.eventId
+      read = at(one.eventId)
+    }
+    return read(one)
+  }
+}
+
+/** What one person answered, as words: an option's key, several joined by "+". Null for no answer. */
+export function answerOf({ at, options }: Reader): (one: Attender) => string | null {
+  const words = new Map<number, string>()
+  const read = byEvent(at)
+  return (one) => {
+    const code = read(one)
+    return code === 0 ? null : of(words, code, () => options(code).join('+'))
+  }
+}
 
 /** How many people answered, and how many chose each option. */
 export interface Tally {
@@ -367,13 +241,17 @@ export interface Tally {
   options: Record<string, number>
 }
 
-export function tallyOf(those: readonly Attender[], read: Reader): Tally {
-  const tally: Tally = { answered: 0, options: {} }
+export function tallyOf(those: readonly Attender[], { at, options }: Reader): Tally {
+  const counts = new Map<number, number>()
+  const read = byEvent(at)
   for (const one of those) {
-    const answer = read(one)
-    if (answer === null) continue
-    tally.answered += 1
-    for (const key of answer.split('+')) tally.options[key] = (tally.options[key] ?? 0) + 1
+    const code = read(one)
+    if (code !== 0) counts.set(code, (counts.get(code) ?? 0) + 1)
+  }
+  const tally: Tally = { answered: 0, options: {} }
+  for (const [code, n] of counts) {
+    tally.answered += n
+    for (const key of options(code)) tally.options[key] = (tally.options[key] ?? 0) + n
   }
   return tally
 }

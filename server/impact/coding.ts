@@ -1,6 +1,6 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
-import { events } from '#db/courses.ts'
+import { events, programmes } from '#db/courses.ts'
 import { codingCodes, codings } from '#db/impact.ts'
 import { people } from '#db/people.ts'
 import { texts } from '#db/surveys.ts'
@@ -38,6 +38,8 @@ const inNoOrder = sql`(${texts.id} * 2246822519 + 374761393) % 4294967296`
 export interface CodingDesk {
   programmes: string[]
   programme: string
+  /** What waits for this person in other programmes, the newest first. */
+  elsewhere: { programme: string; waiting: number }[]
   version: number
   codes: Code[]
   /** Of the texts that are this person's to read. */
@@ -63,11 +65,15 @@ export async function codingDesk(ctx: Context, name: string): Promise<CodingDesk
   const percent = await secondPercent(ctx)
   const mine = standing(myId(ctx), version, percent)
   const where = inProgramme(programme.id)
-  const { read, waiting } = await counted(ctx.db, where, mine)
+  const [{ read, waiting }, elsewhere] = await Promise.all([
+    counted(ctx.db, where, mine),
+    version ? waitingBut(ctx.db, programme.id, mine) : [],
+  ])
   const [next] = version ? await textsWith(ctx.db, where, mine.isWaiting) : []
   return {
     programmes,
     programme: programme.name,
+    elsewhere,
     version,
     codes,
     read,
@@ -102,6 +108,20 @@ async function counted(db: Reading, where: SQL, { isMine, isWaiting }: { isMine:
     .innerJoin(people, eq(people.id, bookings.personId))
     .where(and(where, isRead))
   return { read: Number(row?.read ?? 0), waiting: Number(row?.waiting ?? 0) }
+}
+
+async function waitingBut(db: Reading, programmeId: number, { isWaiting }: { isWaiting: SQL }) {
+  const rows = await db
+    .select({ programme: programmes.name, waiting: sql<number>`count(*)`.mapWith(Number) })
+    .from(texts)
+    .innerJoin(bookings, eq(bookings.id, texts.bookingId))
+    .innerJoin(events, eq(events.id, bookings.eventId))
+    .innerJoin(programmes, eq(programmes.id, events.programmeId))
+    .innerJoin(people, eq(people.id, bookings.personId))
+    .where(and(ne(programmes.id, programmeId), isRead, isWaiting))
+    .groupBy(programmes.id)
+    .orderBy(desc(programmes.startsOn), desc(programmes.id))
+  return rows
 }
 
 function standing(me: number, version: number, percent: number): { isMine: SQL; isWaiting: SQL } {

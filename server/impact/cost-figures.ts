@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { bookings, charges } from '#db/bookings.ts'
+import { events } from '#db/courses.ts'
 import { costs } from '#db/impact.ts'
 import type { Reading } from '#db/transact.ts'
 import { formatInstant } from '#server/calendar.ts'
@@ -105,24 +106,28 @@ export function takeBackCost(ctx: Context, id: number): Promise<{ id: number }> 
   })
 }
 
+const noMoney = 'No income and no cost has been entered.'
+
 /** Costs that are not of the courses themselves; the conference has a line of its own, outreach has no places here. */
 const apart: readonly CostHead[] = ['conference', 'outreach']
 
-/** Income and costs by head, and what a place and a person cost. */
+/** Income and costs by head, and what a place and a person cost. `standing` is of the events that were held. */
 export async function costFigures(
   db: Reading,
   programme: Programme,
   held: readonly ProgrammeEvent[],
-  standing: Standing,
+  standing: Pick<Standing, 'events'>,
 ): Promise<Figure[]> {
+  // Money is counted once it is charged, even where the event is still to come.
+  const all = idsOf(await db.select({ id: events.id }).from(events).where(eq(events.programmeId, programme.id)))
   const [lines, charged, fees] = await Promise.all([
     db
       .select({ head: costs.head, pence: sql<number>`sum(${costs.sumPence})`.mapWith(Number) })
       .from(costs)
       .where(and(eq(costs.programmeId, programme.id), isNull(costs.removedAt)))
       .groupBy(costs.head),
-    chargesAt(db, idsOf(held)),
-    feesAt(db, idsOf(held)),
+    chargesAt(db, all),
+    feesAt(db, all),
   ])
   const of = (head: CostHead) => lines.find((line) => line.head === head)?.pence ?? 0
   const income: [string, number][] = [
@@ -160,10 +165,10 @@ export async function costFigures(
       title: 'Income and costs',
       sentence:
         went === 0 && came === 0
-          ? 'No income and no cost has been entered.'
+          ? noMoney
           : `${went === 0 ? 'No cost has been entered' : `${moneyWords(went)} was spent`} and ${came === 0 ? 'no income has been entered' : `${moneyWords(came)} came in or was charged`}.`,
       definition:
-        'As entered by the coordinator, head by head. What was charged through bookings is added by itself, credits and waived charges taken off, whether or not it has been paid. Work that nobody paid for, such as time given by trainers, has no sum here.',
+        'As entered by the coordinator, head by head. What was charged through bookings of the programme’s events, held, cancelled or to come, is added by itself, credits and waived charges taken off, whether or not it has been paid. Work that nobody paid for, such as time given by trainers, has no sum here.',
       table: {
         caption: 'Income and costs by head',
         head: ['Head', 'Sum'],
@@ -181,7 +186,9 @@ export async function costFigures(
       sentence:
         ofCourses.pence <= 0
           ? 'No cost of courses has been entered.'
-          : `For courses and learning events: ${costsSentence(ofCourses)}${inNeither.length ? ` ${capital(listed(inNeither))} ${inNeither.length === 1 ? 'is' : 'are'} in neither.` : ''}`,
+          : taught.length === 0
+            ? 'No course or learning event has been held, so there is nothing to divide the costs by.'
+            : `For courses and learning events: ${costsSentence(ofCourses)}${inNeither.length ? ` ${capital(listed(inNeither))} ${inNeither.length === 1 ? 'is' : 'are'} in neither.` : ''}`,
       definition:
         'Costs by the places of events that were held, and by attendances. For courses and learning events: all costs but those of the conference and of voluntary outreach. Other kinds of event are in their costs but not in their places, unless they have a line of their own.',
       table: {
@@ -198,6 +205,12 @@ export async function costFigures(
       },
     }),
   ]
+}
+
+/** Of a programme in which nothing was held: what stands in its books already, if anything does. */
+export async function costsSoFar(db: Reading, programme: Programme): Promise<Figure[]> {
+  const figures = await costFigures(db, programme, [], { events: new Map() })
+  return figures.some(({ sentence }) => sentence === noMoney) ? [] : figures
 }
 
 /** Pence, halves up. */

@@ -15,8 +15,6 @@ export interface CourseFigures {
 export interface Answered {
   answered: number
   attended: number
-  /** One decimal; null when nobody came. */
-  percent: number | null
 }
 
 /** The courses of these events, most attended first. */
@@ -43,7 +41,7 @@ export function coursesAt(held: readonly ProgrammeEvent[], standing: Standing): 
 
 export function answeredIn(standing: Pick<Standing, 'events'>, held: readonly ProgrammeEvent[]): Answered {
   const { attended, answered } = countsIn(standing, held)
-  return { answered, attended, percent: tenths(answered, attended) }
+  return { answered, attended }
 }
 
 export const placesAt = (held: readonly ProgrammeEvent[]) => held.reduce((sum, { capacity }) => sum + capacity, 0)

@@ -173,7 +173,7 @@ async function unseenFigure(
       since === 0
         ? 'Nobody has been expected for 24 months yet.'
         : unseen.length === 0
-          ? `Each of those expected for 24 months or more (${figure(since)}) has sent somebody in that time.`
+          ? `${allExpected(since)} been expected for 24 months or more ${since === 1 ? 'has' : 'have'} sent somebody in that time.`
           : `${since === 1 ? 'The one' : `${figure(unseen.length)} of the ${figure(since)}`} expected for 24 months or more ${unseen.length === 1 ? 'has' : 'have'} sent nobody to any event in that time.`,
     definition: `Those on the partnership’s list of who is expected since ${formatDateShort(sinceOn)} or earlier of which nobody came to any event, of any kind, from that day to ${formatDateShort(untilOn)}. What was held before events were booked here is not known.`,
     table:
@@ -186,6 +186,10 @@ async function unseenFigure(
           },
   })
 }
+
+/** "The one that has", "Both that have", "All 60 that have". */
+const allExpected = (n: number): string =>
+  n === 1 ? 'The one that has' : `${n === 2 ? 'Both' : `All ${figure(n)}`} that have`
 
 async function lastSeen(
   db: Reading,

@@ -133,11 +133,7 @@ function actionsFigure(lines: ActionLine[], since: string): Figure {
     part: 'actions',
     title: 'Actions',
     sentence: lines.length
-      ? `${[
-          `${counted(open, 'action is', 'actions are')} open`,
-          ...(overdue ? [`${overdue} of them overdue`] : []),
-          ...(escalated ? [`${escalated} of them taken higher`] : []),
-        ].join(', ')}. ${done ? `${counted(done, 'has', 'have')} been done ${since}.` : `None has been done ${since}.`}`
+      ? `${openWords(open, overdue, escalated)} ${done ? `${counted(done, 'has', 'have')} been done ${since}.` : `None has been done ${since}.`}`
       : `No action is open here, and none has been done ${since}.`,
     definition:
       'What got in the way, questions of the forum, trainers’ notes and decisions of the sub-group become actions, each with whose it is and the day it is due. The table has those that are open and those done since the last report.',
@@ -149,6 +145,16 @@ function actionsFigure(lines: ActionLine[], since: string): Figure {
         }
       : null,
   }
+}
+
+/** "4 actions are open: 1 is overdue and 1 was taken higher.", "1 action is open: it is overdue." */
+function openWords(open: number, overdue: number, escalated: number): string {
+  const them = (n: number) => (open === 1 ? 'it' : n === open ? (n === 2 ? 'both' : 'all') : `${n}`)
+  const how = [
+    ...(overdue ? [`${them(overdue)} ${overdue === 1 ? 'is' : 'are'} overdue`] : []),
+    ...(escalated ? [`${them(escalated)} ${escalated === 1 ? 'was' : 'were'} taken higher`] : []),
+  ]
+  return `${counted(open, 'action is', 'actions are')} open${how.length ? `: ${how.join(' and ')}` : ''}.`
 }
 
 const becauseOf = ({ barrier, source, said }: ActionLine): string =>
@@ -202,7 +208,7 @@ function otherEvidenceFigure(set: EvidenceSet[], level: Level): Figure {
       ? `${counted(set.length, 'figure', 'figures')} from elsewhere ${set.length === 1 ? 'stands' : 'stand'} beside this ${what}. ${
           set.length === 1 ? 'It was' : 'They were'
         } not counted from the answers, and nothing here says that one made the other happen.${empty ? '' : ' There is no place for more.'}`
-      : 'Nothing has been set beside it yet. Here would go up to three figures from elsewhere, such as a case audit, referrals or what families say, each with its period, its source and who supplied it.',
+      : 'Nothing has been set beside it yet. There is room for up to three figures from elsewhere, such as a case audit, referrals or what families say, each with its period, its source and who supplied it.',
     definition:
       'Up to three figures that somebody else counted, set beside the answers and never merged with them. Whoever supplied one answers for it. “Counted the same way” says whether it can be compared with the last time.',
     table: set.length ? evidenceTable(set) : null,
@@ -243,12 +249,14 @@ function recommendationsFigure(lines: RecommendationLine[]): Figure {
     sentence: lines.length
       ? `${counted(lines.length, 'recommendation is', 'recommendations are')} answered here by training: ${
           met === 0
-            ? 'none is met yet'
+            ? lines.length === 1
+              ? 'it is not met yet'
+              : 'none is met yet'
             : met === lines.length
               ? (met === 1 ? 'it is met' : 'all are met')
               : `${met} met, ${lines.length - met} not yet`
         }.`
-      : 'No review, audit or inspection is entered as asking for it.',
+      : 'No review, audit or inspection is recorded as having asked for it.',
     definition:
       'What a review, audit, inspection or law asked for, by its reference; the courses that answer it; how many came to them in the period (attendances, and different people); and what remains to be done. What changed is on the page of each course.',
     table: lines.length

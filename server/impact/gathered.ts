@@ -1,8 +1,8 @@
 import { londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { settingsOf } from '#server/settings.ts'
+import type { Answers } from './answers.ts'
 import { type Attender, type Attenders, attendersAt, countsOf } from './attenders.ts'
-import { type Answers, answersAt } from './cells.ts'
 import { type Group, namesOf, type ProgrammeNames } from './group.ts'
 import { type Guard, guardOf } from './guard.ts'
 import { type AsIssued, type Issued, type IssuedRow, issuedOf } from './issued.ts'
@@ -16,7 +16,7 @@ import {
   programmeGroup,
   type Standing,
 } from './programme.ts'
-import { defaultGates, type GateThresholds } from './shared/sentences-gates.ts'
+import type { GateThresholds } from './shared/sentences-gates.ts'
 
 /** Thresholds and the target as the partnership has set them. */
 export interface Rules extends GateThresholds {
@@ -25,12 +25,21 @@ export interface Rules extends GateThresholds {
 }
 
 export async function rulesOf(ctx: Pick<Context, 'db'>): Promise<Rules> {
-  const set = await settingsOf(ctx, 'shown-from-attended', 'shown-from-answered', 'percentages-from', 'response-target')
+  const set = await settingsOf(
+    ctx,
+    'shown-from-attended',
+    'shown-from-answered',
+    'percentages-from',
+    'no-practice-below',
+    'early-signs-below',
+    'response-target',
+  )
   return {
-    ...defaultGates,
     attended: Number(set['shown-from-attended']),
     answered: Number(set['shown-from-answered']),
     percentages: Number(set['percentages-from']),
+    noPractice: Number(set['no-practice-below']),
+    earlySigns: Number(set['early-signs-below']),
     target: Number(set['response-target']),
   }
 }
@@ -47,8 +56,6 @@ export interface Gathered extends ProgrammeNames {
   /** What issued reports have shown of it; without cut-offs where a report counts every answer. */
   issued: Issued
 }
-
-const nothingAnswered: Answers = { chosen: new Map(), levels: new Map(), outcomes: [] }
 
 /**
  * Which answers pages count: `live` leaves out those that came since an issued report counted their event, a `report` counts them. A
@@ -72,22 +79,31 @@ export async function gather(
   const ids = idsOf(held)
   const issued = await issuedOf(db, programme.id, names.all, typeof counting === 'object' ? counting : null)
   const cutOffs = counting === 'report' ? new Map<number, number>() : issued.cutOffs
-  const [rules, attenders, answers, versions, asked] = await Promise.all([
+  const [rules, attenders, versions, asked] = await Promise.all([
     rulesOf(ctx),
     attendersAt(db, ids, londonDate(ctx.now), { cutOffs, isBrief }),
-    isBrief ? nothingAnswered : answersAt(db, ids),
     versionsByEvent(db, ids),
     isBrief ? new Map<number, AskedBetween>() : askedByEvent(db, ids),
   ])
   const guard = guardOf({
     held,
     came: attenders.came,
-    answers,
+    answers: attenders.answers,
     themes: names.themesOf,
     issued: [...issued.rows, ...beside],
     thresholds: rules,
   })
-  return { ...names, held, attenders, answers, versions, asked, guard, rules, issued: { ...issued, cutOffs } }
+  return {
+    ...names,
+    held,
+    attenders,
+    answers: attenders.answers,
+    versions,
+    asked,
+    guard,
+    rules,
+    issued: { ...issued, cutOffs },
+  }
 }
 
 /** The people of a group who came. */

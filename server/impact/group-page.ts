@@ -12,7 +12,7 @@ import { versionsOf } from './trend.ts'
 /* What stands around the figures of every page: whether it is final, how it was worked out, and what it cannot say. */
 
 export const cannotTell = [
-  'It is what people say of themselves. Nobody watched them do it.',
+  'It is what people say of themselves. We have not seen them do it.',
   'People who did not come were not asked, so it does not say what would have changed without the day.',
   'Whether children and adults are safer for it needs audit and other evidence.',
 ]
@@ -55,8 +55,8 @@ export async function methodOf(db: Reading, said: Said, isReport: boolean): Prom
   return [
     `${questionWords(versionsOf(gathered, group))} ${await askedWords(db, ids, asked)}`,
     countedWords(said),
-    `How a group’s answers fall is shown from ${rules.attended} who came and ${rules.answered} who answered; percentages from ${rules.percentages} answers. “Not shown: too few” is neither 0 nor a question nobody was asked.`,
-    `By adding and subtracting the rows of these pages and of the reports issued so far nobody can work out how a group of ${rules.answered === 2 ? '1' : `1 to ${rules.answered - 1}`} answered. That is all the rule is about: it does not cover what two rows that share people hint at, such as that everybody in both said the same. Nor does it cover pages on screen read on two different days: what changed in between may tell of a few people.`,
+    `How a group’s answers fall is shown from ${rules.attended} who came and ${rules.answered} who answered; percentages from ${rules.percentages} answers. “Not shown: too few” means neither that there were none nor that nobody was asked.`,
+    `By adding and subtracting the rows of these pages and of the reports issued so far, nobody can work out how a group of ${rules.answered === 2 ? '1' : `1 to ${rules.answered - 1}`} answered. That is all the rule is about: it does not cover what two rows that share people hint at, such as that everybody in both said the same. Nor does it cover pages on screen read on two different days: what changed in between may tell of a few people.`,
     ...(isReport
       ? ['It is of one moment: nothing in it changes once it is issued.']
       : [
@@ -68,7 +68,7 @@ export async function methodOf(db: Reading, said: Said, isReport: boolean): Prom
 function questionWords(versions: readonly number[]): string {
   return versions.length === 0
     ? 'No answer has come yet.'
-    : `Question one is the person’s own commitment. Wording: version ${listed(versions.map(String))}.`
+    : `Question one is the person’s own commitment. Wording: ${versions.length === 1 ? 'version' : 'versions'} ${listed(versions.map(String))}.`
 }
 
 async function askedWords(db: Reading, ids: readonly number[], asked: AskedBetween): Promise<string> {
@@ -100,7 +100,7 @@ function countedWords({ group, counts }: Said): string {
     late === 0
       ? ''
       : ` ${figure(late)} of them came more than eight weeks after the three months were over; ${late === 1 ? 'it is' : 'they are'} counted with the rest.`
-  return `${whichWords}Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. Answers that came as a machine’s would count only once confirmed.${phoneWords}${lateWords}`
+  return `${whichWords}Everyone who came stands in exactly one place. In practice means part of how they work, or done at least once, since the day; “started” and “already” are not counted as a change. An answer given so fast that it may have been a mail filter’s counts only once it is confirmed.${phoneWords}${lateWords}`
 }
 
 /** The rule in the words of a sentence, for pages that have no room for the method box. */

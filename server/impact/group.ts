@@ -30,8 +30,10 @@ export interface Group {
   level: Level
   title: string
   lead: string
-  /** Null for a free period. */
+  /** Null for a free period, which has its days. */
   programme: Programme | null
+  fromOn?: On
+  untilOn?: On
   /** Held, and cancelled or to come. */
   own: ProgrammeEvent[]
   /** The held ones. */

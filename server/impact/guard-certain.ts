@@ -1,55 +1,42 @@
-import { Certificate } from './shared/certificate.ts'
+import type { Offered, OfferedFamily, OfferedRow } from './guard-offered.ts'
+import { Certificate, type Side } from './shared/certificate.ts'
 import { mayShow, type Thresholds } from './shared/disclosure.ts'
-import { type AnswerCell, type Family, isAllTheSame, type ShownRow } from './shared/shown.ts'
+import type { ToldRow } from './shared/shown.ts'
 
 /*
  * What a programme of very many answers shows: rows are let in only where the certificate proves them safe, which takes time as the answers
  * do, and not by the search, which grows far faster. It may hide a row that the search would show, and shows none that the search would not.
  */
 
-interface Offered {
-  cells: readonly AnswerCell[]
-  already: readonly { cells: readonly number[]; row: string }[]
-  families: readonly (Family & { family: string })[]
-}
-
-/** Whether a family is of rooms, by when, where and about what; all others are of who people are. */
-const isOfRooms = (family: string) => ['programme', 'courses', 'events', 'themes', 'periods'].includes(family)
-
-/** The same of a row that a report has shown. */
-const isRoom = (row: string) => /^(programme|(course|event|theme):\d+)(\/outcome:\d+)?$/.test(row)
-
 /** By family as `shownFamilies`; null when the certificate cannot speak: somebody answered anew since a report, or reports are not certain. */
-export function shownForCertain({ cells, already, families }: Offered, thresholds: Thresholds) {
-  if (cells.some(({ people }) => people !== undefined)) return null
-  const certificate = new Certificate(
-    cells.map(({ answered }) => answered),
-    thresholds.answered,
-  )
+export function shownForCertain(offer: Offered, thresholds: Thresholds): Map<string, ToldRow[]> | null {
+  if (offer.same.size) return null
+  const certificate = new Certificate(offer.crossed, thresholds.answered)
   for (const side of ['rooms', 'who'] as const) {
-    const rows = already.filter(({ row }) => isRoom(row) === (side === 'rooms'))
+    const rows = offer.already.filter((row) => row.side === side)
     if (
       rows.length &&
       !certificate.letIn(
-        rows.map(({ cells }) => cells),
+        rows.map(({ members }) => members),
         side,
       )
     )
       return null
   }
-  const shown = new Map<string, ShownRow[]>()
-  const splits: (typeof families)[number][] = []
-  for (const family of families) {
+  const asked: Asked = { certificate, people: new People(offer), thresholds }
+  const shown = new Map<string, ToldRow[]>()
+  const splits: OfferedFamily[] = []
+  for (const family of offer.families) {
     if (/^course:.*\//.test(family.family)) splits.push(family)
-    else shown.set(family.id, letIn(family, { cells, certificate, thresholds }))
+    else shown.set(family.id, letIn(family, asked))
   }
   // Of the courses' own splits all of a kind are asked for at once: each asking looks at everybody.
   for (const kind of ['agency', 'wave', 'commitment']) {
     const own = splits
       .filter(({ family }) => family.endsWith(`/${kind}`))
-      .map((family) => ({ id: family.id, rows: enough(family, cells, thresholds) }))
+      .map((family) => ({ id: family.id, rows: enough(family, rowsOf(family, asked), asked) }))
     const isShown = certificate.letIn(
-      own.flatMap(({ rows }) => rows.map(({ cells }) => cells)),
+      own.flatMap(({ rows }) => rows.map(({ members }) => members)),
       'who',
     )
     for (const { id, rows } of own) shown.set(id, isShown ? rows : [])
@@ -58,52 +45,110 @@ export function shownForCertain({ cells, already, families }: Offered, threshold
 }
 
 interface Asked {
-  cells: readonly AnswerCell[]
   certificate: Certificate
+  people: People
   thresholds: Thresholds
+}
+
+interface Row extends ToldRow {
+  members: readonly number[]
+}
+
+/** How many answered in rows, and whether all the same. */
+class People {
+  private readonly offer: Offered
+  private readonly counts = new Map<Side, Int32Array>()
+  private readonly onlys = new Map<string, Int32Array>()
+
+  constructor(offer: Offered) {
+    this.offer = offer
+  }
+
+  /** By room or who, how many answered. */
+  answered(side: Side): Int32Array {
+    let own = this.counts.get(side)
+    if (!own) {
+      const { of, count } = this.offer.crossed[side]
+      own = new Int32Array(count)
+      this.counts.set(side, own)
+      for (const member of of) own[member]! += 1
+    }
+    return own
+  }
+
+  /** By room or who, the one option that all of them chose: NOTHING where nobody did, SEVERAL where they differ. */
+  only({ side, at }: Pick<OfferedFamily, 'side' | 'at'>): Int32Array {
+    const key = `${side} ${at}`
+    let own = this.onlys.get(key)
+    if (!own) {
+      const { crossed, chose } = this.offer
+      const { of, count } = crossed[side]
+      own = new Int32Array(count).fill(NOTHING)
+      this.onlys.set(key, own)
+      for (const [person, member] of of.entries())
+        for (const option of chose(person, at)) own[member] = both(own[member]!, option)
+    }
+    return own
+  }
+}
+
+const NOTHING = -1
+const SEVERAL = -2
+const both = (one: number, other: number): number =>
+  one === NOTHING || one === other ? other : other === NOTHING ? one : SEVERAL
+
+function isAllTheSame({ members }: Row, family: OfferedFamily, { people }: Asked): boolean {
+  const only = people.only(family)
+  let option = NOTHING
+  for (const member of members) {
+    option = both(option, only[member]!)
+    if (option === SEVERAL) return false
+  }
+  return true
 }
 
 /** How often smaller parts are put together before a family is left out. */
 const TRIES = 6
 
-function letIn(family: Family & { family: string }, { cells, certificate, thresholds }: Asked): ShownRow[] {
-  const side = isOfRooms(family.family) ? 'rooms' : 'who'
-  const areLetIn = (rows: readonly ShownRow[]) =>
+function letIn(family: OfferedFamily, asked: Asked): ToldRow[] {
+  const { certificate, thresholds } = asked
+  const all = rowsOf(family, asked)
+  const areLetIn = (rows: readonly Row[]) =>
     certificate.letIn(
-      rows.map(({ cells }) => cells),
-      side,
+      rows.map(({ members }) => members),
+      family.side,
     )
   if (family.how === 'merged') {
-    let rows = enough(family, cells, thresholds)
+    let rows = enough(family, all, asked)
     for (let tries = 0; tries < TRIES && rows.length > 1; tries++) {
       if (areLetIn(rows)) return rows
-      rows = enough(
-        { ...family, rows: rows.map((row) => ({ ...row, id: row.ids.join('\n') })) },
-        cells,
-        thresholds,
-        rows.length - 1,
-      ).map((row) => ({ ...row, ids: row.ids.flatMap((id) => id.split('\n')) }))
+      rows = enough(family, rows, asked, rows.length - 1)
     }
     return []
   }
-  const all = family.rows.filter(({ attended }) => attended > 0).map((row) => rowOf(row, cells))
   const large = all.filter((row) => mayShow(row, thresholds)).sort((a, b) => smallestFirst(b, a))
   if (family.how === 'all-or-none') {
     const isTold =
-      large.length === all.length && (all.length === 1 || all.every((row) => !isAllTheSame(row, cells, family)))
+      large.length === all.length && (all.length === 1 || all.every((row) => !isAllTheSame(row, family, asked)))
     return isTold && areLetIn(all) ? all : []
   }
   const rows = areLetIn(large) ? large : someOf(large, areLetIn)
   const places = new Map(family.rows.map(({ id }, at) => [id, at]))
-  return [...rows].sort((a, b) => places.get(a.ids[0]!)! - places.get(b.ids[0]!)!)
+  return rows
+    .filter((row) => !isHidden(family, row, asked))
+    .toSorted((a, b) => places.get(a.ids[0]!)! - places.get(b.ids[0]!)!)
 }
+
+/** An agency of which everyone answered the same is let in as a room is, and not told. */
+const isHidden = (family: OfferedFamily, row: Row, asked: Asked) =>
+  family.family === 'agencies' && isAllTheSame(row, family, asked)
 
 /** Those that may be let in, asked for by halves: the largest first, so that few are asked for one by one. */
 function someOf(
-  rows: readonly ShownRow[],
-  areLetIn: (rows: readonly ShownRow[]) => boolean,
+  rows: readonly Row[],
+  areLetIn: (rows: readonly Row[]) => boolean,
   tries = { left: 200 },
-): ShownRow[] {
+): readonly Row[] {
   if (rows.length < 2) return []
   const half = Math.ceil(rows.length / 2)
   return [rows.slice(0, half), rows.slice(half)].flatMap((part) => {
@@ -112,27 +157,29 @@ function someOf(
   })
 }
 
-const rowOf = ({ id, cells: own, attended }: Family['rows'][number], cells: readonly AnswerCell[]): ShownRow => ({
-  ids: [id],
-  cells: [...own],
-  attended,
-  answered: own.reduce((sum, cell) => sum + cells[cell]!.answered, 0),
-})
+function rowsOf(family: OfferedFamily, { people }: Asked): Row[] {
+  const answered = people.answered(family.side)
+  return family.rows
+    .filter(({ attended }) => attended > 0)
+    .map(({ id, members, attended }: OfferedRow) => ({
+      ids: [id],
+      members,
+      attended,
+      answered: members.reduce((sum, member) => sum + answered[member]!, 0),
+    }))
+}
 
 /** The smallest put together until each has enough, and there are `most` at the most; none when only one would be left. */
-function enough(family: Family, cells: readonly AnswerCell[], thresholds: Thresholds, most = Number.POSITIVE_INFINITY) {
-  let rows = family.rows
-    .filter(({ attended }) => attended > 0)
-    .map((row) => rowOf(row, cells))
-    .sort(smallestFirst)
+function enough(family: OfferedFamily, all: readonly Row[], asked: Asked, most = Number.POSITIVE_INFINITY): Row[] {
+  let rows = all.toSorted(smallestFirst)
   while (rows.length > 1) {
-    const few = rows.find((row) => !mayShow(row, thresholds) || isAllTheSame(row, cells, family))
+    const few = rows.find((row) => !mayShow(row, asked.thresholds) || isAllTheSame(row, family, asked))
     if (!few && rows.length <= most) return rows
     const first = few ?? rows[0]!
     const second = rows.find((row) => row !== first)!
-    const both: ShownRow = {
+    const both: Row = {
       ids: [...first.ids, ...second.ids],
-      cells: [...first.cells, ...second.cells],
+      members: [...first.members, ...second.members],
       attended: first.attended + second.attended,
       answered: first.answered + second.answered,
     }
@@ -141,6 +188,6 @@ function enough(family: Family, cells: readonly AnswerCell[], thresholds: Thresh
   return []
 }
 
-function smallestFirst(a: ShownRow, b: ShownRow): number {
+function smallestFirst(a: Row, b: Row): number {
   return a.answered - b.answered || a.attended - b.attended || (a.ids[0]! < b.ids[0]! ? -1 : 1)
 }

@@ -1,6 +1,7 @@
-import type { Attender } from './attenders.ts'
-import { firstMatched, firstOutcomes, jointOf, type Measure, type Reader, readerOf } from './cells.ts'
+import type { Measure } from './cells.ts'
+import { type Answered, answered, type Numbers, type Room, type Who } from './guard-answered.ts'
 import {
+  type Alike,
   baseRow,
   type Detail,
   type Guarded,
@@ -14,42 +15,41 @@ import {
   whoOf,
 } from './guard-rows.ts'
 import { programmeGroup } from './programme.ts'
+import type { Side } from './shared/certificate.ts'
 import type { Thresholds } from './shared/disclosure.ts'
-import type { AnswerCell, Family, Offer } from './shared/shown.ts'
+import type { AnswerCell, Family } from './shared/shown.ts'
 
-/* Everything that the pages of a programme could show of one measure, or of several that share their answers, as rows of cells: one pass over everybody. */
+/*
+ * Everything that the pages of a programme could show of one measure, or of several that share their answers: rows made of whole rooms, or of
+ * whole whos (guard-answered.ts).
+ */
 
-/** Rows of one measure by family, in the order in which they are offered. */
-type Rows = Map<string, Map<string, { cells: number[]; attended: number }>>
-
-/** A family of one measure, whose id tells it from the same of another. */
-export interface MeasureFamily extends Family {
-  measure: Measure
-  family: string
-}
-
-/** People alike in where they stand and which measures they answered. */
-interface Kind {
-  count: number
-  /** Rows in which they are counted as having come, and those in which their answers stand. */
-  came: readonly (readonly OfferedRow[])[]
-  answered: readonly (readonly OfferedRow[])[]
-  /** The cell of those whom no report has counted. */
-  cell: number
-}
-
-interface OfferedRow {
-  cells: number[]
+export interface OfferedRow {
+  id: string
+  /** Rooms or whos. */
+  members: readonly number[]
   attended: number
 }
 
-export interface Offered {
-  cells: readonly AnswerCell[]
-  already: readonly { cells: readonly number[]; row: string }[]
-  families: readonly MeasureFamily[]
+/** Rows of one measure, whose id tells the family from the same of another. */
+export interface OfferedFamily {
+  id: string
+  measure: Measure
+  /** The measure's place among those offered together. */
+  at: number
+  family: string
+  side: Side
+  how: Family['how']
+  rows: readonly OfferedRow[]
 }
 
-/** Everything that the pages could show of these measures, as rows of cells. */
+export interface Offered extends Omit<Answered, 'rooms' | 'whos'> {
+  /** The measures are of several moments, of which who answered anew changes only what they say now. */
+  hasMoments: boolean
+  families: readonly OfferedFamily[]
+}
+
+/** Everything that the pages could show of these measures. */
 export function offered(
   of: Guarded,
   stands: Stands,
@@ -57,162 +57,187 @@ export function offered(
   detail: Detail,
   months: ReadonlyMap<Measure, (place: Place) => string | null> = new Map(),
 ): Offered {
-  const reads = joint.map((measure) => readerOf(of.answers, measure))
-  const issued = issuedColumns(of, joint, reads)
-  const options = joint.map(() => new Map<string, number[]>())
-  let optionCount = 0
-  const cells: { answered: number; options: number[]; people?: string }[] = []
-  const cellAt = new Map<string, number>()
-  const families: Rows[] = joint.map(() => new Map())
-  const already = issued.rows.map(({ row }) => ({ cells: [] as number[], row }))
-  const firsts = firstOutcomes(of.answers)
-  const isWorded = joint.includes('moves:first')
-  const wordings = new Map<number | null, number>([[null, 0]])
-  const hasParts = detail !== 'rooms' && !joint.every(isOfCourses)
-  const isFine = joint.includes('practice')
-  // Who answers anew changes what they say now, and not what they had said before: set against an earlier report they would count as changed
-  // where they are not. So what is said of several moments is shown of nobody with them in it.
-  const hasMoments = joint.length > 1 || joint.some((measure) => measure.startsWith('moves:'))
-
-  const rowAt = (at: number, [family, row]: Row): OfferedRow => {
-    let rows = families[at]!.get(family)
-    if (!rows) families[at]!.set(family, (rows = new Map()))
-    let own = rows.get(row)
-    if (!own) rows.set(row, (own = { cells: [], attended: 0 }))
-    return own
-  }
-  const rowsMade = joint.map(() => ({
-    rooms: new Map<number, OfferedRow[]>(),
-    given: new Map<number, OfferedRow[]>(),
-    silent: new Map<number, OfferedRow[]>(),
-  }))
-  const madeIn = (known: Map<number, OfferedRow[]>, key: number, at: number, rows: () => readonly Row[]) => {
-    let own = known.get(key)
-    if (!own) known.set(key, (own = rows().map((row) => rowAt(at, row))))
-    return own
-  }
-  const kindOf = (at: number, who: number, one: Attender, pattern: number, wording: number | null): Kind => {
-    const place = stands.places[at]!
-    const came: OfferedRow[][] = []
-    const answered: OfferedRow[][] = []
-    for (let m = 0; m < joint.length; m++) {
-      const measure = joint[m]!
-      const isGiven = (pattern & (1 << m)) !== 0
-      const own = isGiven && measure === 'moves:first' ? wording : null
-      const rooms = madeIn(rowsMade[m]!.rooms, at * 1_000 + wordings.get(own)!, m, () => {
-        const month = months.get(measure)?.(place)
-        return [...roomsOf(place, measure, own), ...(month ? [['periods', month] as const] : [])]
-      })
-      // Who somebody is stands in the same rows at every event of a course that counts the same.
-      const zone = place.event.courseId * 4 + (place.counted ? 2 : 0) + (place.onCourse ? 1 : 0)
-      const parts = madeIn(rowsMade[m]![isGiven ? 'given' : 'silent'], zone * stands.whos.length + who, m, () =>
-        hasParts ? whoOf(place, one, measure, detail).filter(([family]) => isGiven || !family.endsWith('/wave')) : [],
-      )
-      came.push(rooms, parts)
-      if (isGiven) answered.push(rooms, parts)
-    }
-    return { count: 0, came, answered, cell: -1 }
-  }
-  const makeCell = (rows: Kind['answered'], reports: readonly number[], people?: string): number => {
-    const index = cells.push({ answered: 0, options: [], ...(people === undefined ? {} : { people }) }) - 1
-    for (const some of rows) for (const row of some) row.cells.push(index)
-    for (const report of reports) already[report]!.cells.push(index)
-    return index
-  }
-  const cellOf = (key: string, ...how: Parameters<typeof makeCell>) => {
-    let index = cellAt.get(key)
-    if (index === undefined) cellAt.set(key, (index = makeCell(...how)))
-    return index
-  }
-  const given: (string | null)[] = joint.map(() => null)
-  for (const [eventId, people] of of.came) {
-    const stand = stands.of.get(eventId)
-    if (!stand) continue
-    // Nobody of another event is of the same kind.
-    const kinds = new Map<number, Kind>()
-    for (const [i, one] of people.entries()) {
-      let pattern = 0
-      for (let at = 0; at < joint.length; at++) {
-        given[at] = reads[at]!(one)
-        if (given[at] !== null) pattern |= 1 << at
-      }
-      const wording = isWorded && given[0] !== null ? (firstMatched(of.answers, one, firsts) ?? null) : null
-      if (!wordings.has(wording)) wordings.set(wording, wordings.size)
-      const who = hasParts ? (isFine ? stand.whos[i]! : stand.parts[i]!) : 0
-      const key = (who * (1 << joint.length) + pattern) * 1_000 + wordings.get(wording)!
-      let kind = kinds.get(key)
-      if (!kind) kinds.set(key, (kind = kindOf(stand.place, who, one, pattern, wording)))
-      kind.count += 1
-      if (pattern === 0) continue
-      const columns = issued.columns.get(one.bookingId)
-      let index = kind.cell
-      if (columns) {
-        const reports = columns.get(0) ?? []
-        // Whose answer a report has otherwise is one person still, whichever of the two is looked at.
-        const same = columns.size > (columns.has(0) ? 1 : 0) ? `${one.bookingId}` : undefined
-        index = cellOf(`${eventId} ${key} ${reports.join()} ${same ?? ''}`, kind.answered, reports, same)
-        columns.delete(0)
-      } else if (index < 0) kind.cell = index = makeCell(kind.answered, [])
-      const cell = cells[index]!
-      cell.answered += 1
-      for (let at = 0; at < joint.length; at++) {
-        const answer = given[at]
-        if (answer === null || answer === undefined) continue
-        let indexes = options[at]!.get(answer)
-        if (!indexes) {
-          indexes = answer.split('+').map((option) => optionAt(at, option))
-          options[at]!.set(answer, indexes)
-        }
-        for (const option of indexes) {
-          while (cell.options.length <= option) cell.options.push(0)
-          cell.options[option]! += 1
-        }
-      }
-    }
-    for (const { count, came } of kinds.values()) for (const some of came) for (const row of some) row.attended += count
-  }
-  // What a report counted and is so no more, whether changed, erased or of another programme: seen, and in no row of now.
-  for (const [booking, columns] of issued.columns)
-    for (const [version, reports] of columns) {
-      const isOne = columns.size > 1 || issued.answered.has(booking)
-      const key = `gone ${reports.join()} ${isOne ? `${booking} ${version}` : ''}`
-      cells[cellOf(key, [], reports, isOne ? `${booking}` : undefined)]!.answered += 1
-    }
-  return { cells, already, families: joint.flatMap((measure, at) => familiesOf(measure, families[at]!)) }
-
-  function optionAt(at: number, option: string): number {
-    const key = `one ${option}`
-    const known = options[at]!.get(key)
-    if (known) return known[0]!
-    options[at]!.set(key, [optionCount])
-    return optionCount++
-  }
-
-  function familiesOf(measure: Measure, rows: Rows): MeasureFamily[] {
-    settleAttended(rows, measure)
-    leaveOutSmall(rows, cells, of.thresholds)
-    return [...rows]
-      .toSorted(([a], [b]) => rank(a) - rank(b))
-      .map(([family, offers]) => ({
-        id: `${measure} ${family}`,
-        measure,
-        family,
-        rows: [...offers]
-          .filter(([, offer]) => !hasMoments || !offer.cells.some((cell) => cells[cell]?.people !== undefined))
-          .map(([row, { cells, attended }]): Offer => ({ id: row, cells, attended })),
-        how: howOf(family),
-        options: [...new Set([...options[joint.indexOf(measure)]!.values()].flat())],
-      }))
+  const isWhole = joint.includes('practice')
+  const alikes = detail === 'rooms' || joint.every(isOfCourses) ? null : isWhole ? 'whole' : 'part'
+  const { rooms, whos, ...people } = answered(of, stands, joint, alikes)
+  const counts = { rooms: rooms.counts, who: whos.counts }
+  return {
+    ...people,
+    hasMoments: joint.length > 1 || joint.some((measure) => measure.startsWith('moves:')),
+    families: joint.flatMap((measure, at) => {
+      const rows: Rows = new Map()
+      const asked = { rows, measure, bit: 1 << at }
+      offerRooms(asked, stands, rooms, months.get(measure))
+      if (alikes) offerWho(asked, stands[alikes], whos, detail)
+      return familiesOf(measure, at, rows, counts, of.thresholds)
+    }),
   }
 }
 
+/** The same as rows of cells, for the search. */
+export function asCells({ crossed, chose, same, hasMoments, already, families }: Offered): {
+  cells: AnswerCell[]
+  already: number[][]
+  families: Family[]
+} {
+  const cells: { answered: number; options: number[]; people?: string }[] = []
+  const cellsOf: Record<Side, number[][]> = {
+    rooms: Array.from({ length: crossed.rooms.count }, () => []),
+    who: Array.from({ length: crossed.who.count }, () => []),
+  }
+  const measures = families.length ? 1 + Math.max(...families.map(({ at }) => at)) : 0
+  const known = new Map<number, number>()
+  for (const [person, room] of crossed.rooms.of.entries()) {
+    const who = crossed.who.of[person]!
+    const people = same.get(person)
+    const key = room * crossed.who.count + who
+    let cell = people === undefined ? known.get(key) : undefined
+    if (cell === undefined) {
+      cell = cells.push({ answered: 0, options: [], ...(people === undefined ? {} : { people }) }) - 1
+      if (people === undefined) known.set(key, cell)
+      cellsOf.rooms[room]!.push(cell)
+      cellsOf.who[who]!.push(cell)
+    }
+    const { options } = cells[cell]!
+    cells[cell]!.answered += 1
+    for (let at = 0; at < measures; at++)
+      for (const option of chose(person, at)) {
+        while (options.length <= option) options.push(0)
+        options[option]! += 1
+      }
+  }
+  const optionsOf: number[][] = []
+  for (let at = 0; at < measures; at++)
+    optionsOf.push([...new Set(Array.from(crossed.rooms.of, (_, person) => chose(person, at)).flat())])
+  const within = (side: Side, members: readonly number[]) => members.flatMap((member) => cellsOf[side][member]!)
+  // Who answers anew changes what they say now, and not what they had said before: set against an earlier report they would count as changed
+  // where they are not. So what is said of several moments is shown of nobody with them in it.
+  const isOffered = ({ cells: own }: { cells: readonly number[] }) =>
+    !hasMoments || !own.some((cell) => cells[cell]!.people !== undefined)
+  return {
+    cells,
+    already: already.map(({ side, members }) => within(side, members)),
+    families: families.map(({ id, at, side, how, rows }) => ({
+      id,
+      how,
+      options: optionsOf[at]!,
+      rows: rows.map(({ id, members, attended }) => ({ id, cells: within(side, members), attended })).filter(isOffered),
+    })),
+  }
+}
+
+/** Rows of one measure by family. */
+type Rows = Map<string, { side: Side; rows: Map<string, RowMade> }>
+interface RowMade {
+  members: number[]
+  attended: number
+}
+
+function rowAt(rows: Rows, [family, row]: Row, side: Side): RowMade {
+  let own = rows.get(family)
+  if (!own) rows.set(family, (own = { side, rows: new Map() }))
+  let made = own.rows.get(row)
+  if (!made) own.rows.set(row, (made = { members: [], attended: 0 }))
+  return made
+}
+
+/** One measure: what is offered of it, and by which bit of their pattern those are known who answered it. */
+interface OfMeasure {
+  rows: Rows
+  measure: Measure
+  bit: number
+}
+
+/** Whoever came stands in the rows of the place; who gave an answer to a wording, in those of the wording instead of those without. */
+function offerRooms(
+  { rows, measure, bit }: OfMeasure,
+  { events }: Stands,
+  rooms: Numbers<Room>,
+  monthOf: ((place: Place) => string | null) | undefined,
+): void {
+  const made = (place: Place, wording: number | null): RowMade[] => {
+    const month = monthOf?.(place)
+    const own: Row[] = [...roomsOf(place, measure, wording), ...(month ? [['periods', month] as const] : [])]
+    return own.map((row) => rowAt(rows, row, 'rooms'))
+  }
+  const placed = events.map(({ place, people }) => {
+    const own = made(place, null)
+    for (const row of own) row.attended += people.length
+    return own
+  })
+  const worded = new Map<string, RowMade[]>()
+  for (const [number, room] of rooms.all.entries()) {
+    if (!room || (room.pattern & bit) === 0) continue
+    const plain = placed[room.place]!
+    if (measure !== 'moves:first') {
+      for (const row of plain) row.members.push(number)
+      continue
+    }
+    const key = `${room.place} ${room.wording}`
+    let own = worded.get(key)
+    if (!own) worded.set(key, (own = made(events[room.place]!.place, room.wording)))
+    for (const row of own) {
+      row.members.push(number)
+      if (!plain.includes(row)) row.attended += rooms.counts[number]!
+    }
+    for (const row of plain) if (!own.includes(row)) row.attended -= rooms.counts[number]!
+  }
+}
+
+function offerWho(
+  { rows, measure, bit }: OfMeasure,
+  alikes: readonly Alike[],
+  whos: Numbers<Who>,
+  detail: Detail,
+): void {
+  const answered = new Map<number, number[]>()
+  for (const [number, who] of whos.all.entries()) {
+    if (!who || (who.pattern & bit) === 0) continue
+    const own = answered.get(who.who)
+    if (own) own.push(number)
+    else answered.set(who.who, [number])
+  }
+  for (const [who, { place, one, came }] of alikes.entries()) {
+    const members = answered.get(who)
+    for (const row of whoOf(place, one, measure, detail)) {
+      // Who never answered stands in no wave.
+      if (!members && row[0].endsWith('/wave')) continue
+      const made = rowAt(rows, row, 'who')
+      made.attended += came
+      if (members) made.members.push(...members)
+    }
+  }
+}
+
+function familiesOf(
+  measure: Measure,
+  at: number,
+  rows: Rows,
+  counts: Record<Side, readonly number[]>,
+  thresholds: Thresholds,
+): OfferedFamily[] {
+  settleAttended(rows, measure)
+  leaveOutSmall(rows, counts, thresholds)
+  return [...rows]
+    .toSorted(([a], [b]) => rank(a) - rank(b))
+    .map(([family, { side, rows }]) => ({
+      id: `${measure} ${family}`,
+      measure,
+      at,
+      family,
+      side,
+      how: howOf(family),
+      rows: [...rows].map(([id, { members, attended }]) => ({ id, members, attended })),
+    }))
+}
+
 /** Courses that few answered are not split: their rows would be merged into the total again, and each search for that costs time. */
-function leaveOutSmall(families: Rows, cells: readonly AnswerCell[], { percentages }: Thresholds): void {
-  for (const [family, rows] of families) {
+function leaveOutSmall(families: Rows, counts: Record<Side, readonly number[]>, { percentages }: Thresholds): void {
+  for (const [family, { rows }] of families) {
     const [group = '', part] = family.split('/')
     if (part === undefined || group === programmeGroup) continue
-    const own = families.get('courses')?.get(group)
-    const answered = (own?.cells ?? []).reduce((sum, cell) => sum + (cells[cell]?.answered ?? 0), 0)
+    const own = families.get('courses')?.rows.get(group)
+    const answered = (own?.members ?? []).reduce((sum, room) => sum + counts.rooms[room]!, 0)
     if (answered < percentages * (part === 'agency' ? 1 : 2)) families.delete(family)
     else if (rows.size < 2) families.delete(family)
   }
@@ -220,8 +245,8 @@ function leaveOutSmall(families: Rows, cells: readonly AnswerCell[], { percentag
 
 /** Everyone who came was asked, so a wave and a wording have behind them the people of their whole group. */
 function settleAttended(families: Rows, measure: Measure): void {
-  const whole = (id: string, family: string) => families.get(family)?.get(id)?.attended ?? 0
-  for (const [family, rows] of families)
+  const whole = (id: string, family: string) => families.get(family)?.rows.get(id)?.attended ?? 0
+  for (const [family, { rows }] of families)
     for (const [row, own] of rows) {
       const base = baseRow(row)
       if (family.endsWith('/wave')) own.attended = whole(base, base === programmeGroup ? 'programme' : 'courses')
@@ -230,48 +255,7 @@ function settleAttended(families: Rows, measure: Measure): void {
   // Those who gave no such answer stand in a row without a wording, which shows nothing itself.
   if (measure !== 'moves:first') return
   for (const family of ['courses', 'events']) {
-    const rows = families.get(family)
+    const rows = families.get(family)?.rows
     for (const row of [...(rows?.keys() ?? [])]) if (!row.includes('/outcome:')) rows?.delete(row)
   }
-}
-
-/**
- * What issued reports show of these measures. By booking, and by each answer it was counted with (0 the one that counts now, or the only
- * one), the numbers of the report rows it stands in.
- */
-function issuedColumns(
-  { issued, came }: Pick<Guarded, 'issued' | 'came'>,
-  joint: readonly Measure[],
-  reads: readonly Reader[],
-) {
-  const rows = issued.filter(({ measure }) => jointOf(measure) === jointOf(joint[0]!))
-  const columns = new Map<number, Map<number, number[]>>()
-  /** Bookings that have an answer now. */
-  const answered = new Set<number>()
-  if (!rows.length) return { rows, columns, answered }
-  const versions = new Map<string, string[]>()
-  for (const people of came.values())
-    for (const one of people)
-      for (const [at, measure] of joint.entries()) {
-        const answer = reads[at]!(one)
-        if (answer === null) continue
-        versions.set(`${measure} ${one.bookingId}`, [answer])
-        answered.add(one.bookingId)
-      }
-  for (const [i, { measure, units }] of rows.entries())
-    for (const unit of units) {
-      const end = unit.indexOf(':')
-      const booking = Number(unit.slice(0, end))
-      const key = `${measure} ${booking}`
-      const known = versions.get(key) ?? []
-      versions.set(key, known)
-      let version = known.indexOf(unit.slice(end + 1))
-      if (version < 0) version = known.push(unit.slice(end + 1)) - 1
-      const own = columns.get(booking) ?? new Map<number, number[]>()
-      columns.set(booking, own)
-      const reports = own.get(version) ?? []
-      own.set(version, reports)
-      if (reports.at(-1) !== i) reports.push(i)
-    }
-  return { rows, columns, answered }
 }

@@ -1,5 +1,6 @@
+import type { Answers } from './answers.ts'
 import type { Attender } from './attenders.ts'
-import type { Answers, Measure } from './cells.ts'
+import type { Measure } from './cells.ts'
 import type { IssuedRow } from './issued.ts'
 import { courseGroup, eventGroup, eventsOfCourse, isTaught, type ProgrammeEvent, programmeGroup } from './programme.ts'
 import type { Thresholds } from './shared/disclosure.ts'
@@ -110,42 +111,62 @@ export function rank(family: string): number {
   return family.endsWith('/wave') ? (family.startsWith(programmeGroup) ? 7 : 8) : 9
 }
 
-/** Where people stand: which event (by its place in the list), and who they are, by number. */
+/** People alike in who they are, and in how the events they came to count. */
+export interface Alike {
+  place: Place
+  /** An example of them. */
+  one: Attender
+  /** How many came. */
+  came: number
+}
+
+/** Where people stand: at which event, and among whom, by number. */
 export interface Stands {
-  places: readonly Place[]
-  /** An example of each. */
-  whos: readonly Attender[]
-  /** By event, the number of who each is, and by sector and agency alone. */
-  of: ReadonlyMap<number, { place: number; whos: Int32Array; parts: Int32Array }>
+  /** The events that people came to. */
+  events: readonly { eventId: number; place: Place; people: readonly Attender[]; whole: Int32Array; part: Int32Array }[]
+  /** Told apart by all that rows are made of, and by sector and agency alone; each event's `whole` and `part` say of each person which. */
+  whole: readonly Alike[]
+  part: readonly Alike[]
 }
 
 export function standsOf({ came }: Guarded, places: ReadonlyMap<number, Place>): Stands {
-  const whoAt = new Map<string | number, number>()
-  const whos: Attender[] = []
-  const numberOf = (key: string | number, one: Attender) => {
-    let number = whoAt.get(key)
-    if (number === undefined) whoAt.set(key, (number = whos.push(one) - 1))
-    return number
+  const whole: Alike[] = []
+  const part: Alike[] = []
+  const numbered = (list: Alike[]) => {
+    const known = new Map<number, number>()
+    return (key: number, place: Place, one: Attender) => {
+      let number = known.get(key)
+      if (number === undefined) known.set(key, (number = list.push({ place, one, came: 0 }) - 1))
+      list[number]!.came += 1
+      return number
+    }
   }
-  const list: Place[] = []
-  const of = new Map<number, { place: number; whos: Int32Array; parts: Int32Array }>()
+  const wholeOf = numbered(whole)
+  const partOf = numbered(part)
   const commitments = new Map<string | null, number>()
+  const agencies = new Map<number, number>()
+  const zones = new Map<number, number>()
+  const events: Stands['events'][number][] = []
   for (const [eventId, people] of came) {
     const place = places.get(eventId)
     if (!place) continue
-    const own = {
-      place: list.push(place) - 1,
-      whos: new Int32Array(people.length),
-      parts: new Int32Array(people.length),
+    const own = { whole: new Int32Array(people.length), part: new Int32Array(people.length) }
+    // Who somebody is stands in the same rows at every event of a course that counts the same.
+    const zone = numberIn(zones, place.event.courseId * 4 + (place.counted ? 2 : 0) + (place.onCourse ? 1 : 0))
+    for (const [seat, one] of people.entries()) {
+      // An agency may have changed its sector within the year.
+      const agency = numberIn(agencies, one.topId * 1_000 + one.sectorId)
+      const who = (agency * 4 + waveOf(one)) * 10_000 + numberIn(commitments, one.commitment)
+      own.whole[seat] = wholeOf(zone * 2 ** 32 + who, place, one)
+      own.part[seat] = partOf(agency * 2 + (place.counted ? 1 : 0), place, one)
     }
-    of.set(eventId, own)
-    for (const [i, one] of people.entries()) {
-      let commitment = commitments.get(one.commitment)
-      if (commitment === undefined) commitments.set(one.commitment, (commitment = commitments.size))
-      const part = one.topId * 1_000 + one.sectorId
-      own.parts[i] = numberOf(-1 - part, one)
-      own.whos[i] = numberOf((part * 4 + waveOf(one)) * 10_000 + commitment, one)
-    }
+    events.push({ eventId, place, people, ...own })
   }
-  return { places: list, whos, of }
+  return { events, whole, part }
+}
+
+function numberIn<K>(known: Map<K, number>, key: K): number {
+  let number = known.get(key)
+  if (number === undefined) known.set(key, (number = known.size))
+  return number
 }

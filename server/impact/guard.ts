@@ -1,9 +1,9 @@
-import { jointWith, type Measure, type Reader, readerOf } from './cells.ts'
+import { jointWith, type Measure, readerOf } from './cells.ts'
 import { shownForCertain } from './guard-certain.ts'
-import { type Offered, offered } from './guard-offered.ts'
+import { asCells, type Offered, offered } from './guard-offered.ts'
 import { baseRow, type Detail, type Guarded, type Place, placesOf, type Stands, standsOf } from './guard-rows.ts'
 import type { Thresholds } from './shared/disclosure.ts'
-import { isAllTheSame, type ShownRow, shownFamilies } from './shared/shown.ts'
+import { isAllTheSame, shownFamilies, type ToldRow } from './shared/shown.ts'
 
 /*
  * Which groups show how they answered which measure. Every row that any page of a programme could show is offered at once, in the order in
@@ -17,7 +17,7 @@ export interface Guard {
   /** Whether this row may show how it answered. */
   shows(measure: Measure, row: string): boolean
   /** The rows of one split that are shown, some of several that were too small. */
-  rows(measure: Measure, split: Split): readonly ShownRow[]
+  rows(measure: Measure, split: Split): readonly ToldRow[]
   /** The months that a free period of these events may be made of; none when only the whole programme may be shown. */
   periods(measure: Measure): readonly (readonly string[])[]
 }
@@ -26,30 +26,27 @@ export interface Guard {
 export type Split = 'sectors' | 'agencies' | `${string}/${'agency' | 'wave' | 'commitment'}`
 
 export function guardOf(of: Guarded): Guard {
-  const places = placesOf(of)
-  const known = new Map<Measure, Map<string, ShownRow[]>>()
+  const known = new Map<Measure, Map<string, readonly ToldRow[]>>()
   const months = new Map<Measure, readonly (readonly string[])[]>()
   const singles = new Map<Measure, Set<string>>()
-  const stands = standsOf(of, places)
+  const stands = standsOf(of, placesOf(of))
+  const answeredIn = answeredAll(of)
+  const isLarge = answeredIn > ALL_UNTIL
   const told = (measure: Measure) => {
     const joint = jointWith(measure)
-    if (answeredAll(of) > ALL_UNTIL) {
+    if (isLarge) {
       const offer = offered(of, stands, joint, 'all')
       const after = shownForCertain(offer, of.thresholds)
-      if (after) return { ...offer, after }
+      if (after) return { families: offer.families, after }
     }
-    const offer = offered(of, stands, joint, detailOf(of, measure))
-    return { ...offer, after: remembered({ ...offer, thresholds: of.thresholds }) }
+    const offer = offered(of, stands, joint, detailOf(measure, answeredIn))
+    return { families: offer.families, after: searched(offer, of.thresholds) }
   }
-  const shown = (measure: Measure): Map<string, ShownRow[]> => {
+  const shown = (measure: Measure): Map<string, readonly ToldRow[]> => {
     if (!known.has(measure)) {
-      const { cells, families, after } = told(measure)
+      const { families, after } = told(measure)
       for (const one of jointWith(measure)) known.set(one, new Map())
-      for (const { id, measure: own, family, ...more } of families) {
-        const rows = after.get(id) ?? []
-        const isTold = (row: ShownRow) => family !== 'agencies' || !isAllTheSame(row, cells, more)
-        known.get(own)?.set(family, rows.filter(isTold))
-      }
+      for (const { id, measure: own, family } of families) known.get(own)?.set(family, after.get(id) ?? [])
     }
     return known.get(measure) ?? new Map()
   }
@@ -90,20 +87,23 @@ interface Runs {
 }
 
 /** What was told lately of the same cells and rows: they change only when an answer comes, and the search takes longer than all the rest. */
-const lately = new Map<string, Map<string, ShownRow[]>>()
+const lately = new Map<string, Map<string, ToldRow[]>>()
 const REMEMBERED = 200
 const LONGEST = 500_000
 
-function remembered(offer: Offered & { thresholds: Thresholds }): Map<string, ShownRow[]> {
-  const { cells, already, families, thresholds } = offer
+function searched(offer: Offered, thresholds: Thresholds): Map<string, ToldRow[]> {
+  const { cells, already, families } = asCells(offer)
   const key = JSON.stringify({ cells, already, families, thresholds })
   const before = lately.get(key)
   if (before) return before
-  const after = shownFamilies(
-    cells,
-    already.map(({ cells }) => cells),
-    families,
-    thresholds,
+  const shown = shownFamilies(cells, already, families, thresholds)
+  const after = new Map(
+    families.map((family, i) => {
+      const rows = shown.get(family.id) ?? []
+      // An agency of which everyone answered the same is let in as a room is, and not told.
+      const isTold = (row: (typeof rows)[number]) => !isAllTheSame(row, cells, family)
+      return [family.id, offer.families[i]?.family === 'agencies' ? rows.filter(isTold) : rows]
+    }),
   )
   if (key.length > LONGEST) return after
   lately.set(key, after)
@@ -125,8 +125,7 @@ function answeredAll({ came }: Guarded): number {
   return answered
 }
 
-function detailOf(of: Guarded, measure: Measure): Detail {
-  const answered = answeredAll(of)
+function detailOf(measure: Measure, answered: number): Detail {
   if (answered <= ALL_UNTIL) return 'all'
   return measure === 'practice' && answered <= PARTS_UNTIL ? 'parts' : 'rooms'
 }
@@ -147,35 +146,27 @@ function periodsOf(
   let runs = given ?? enoughIn(of, stands, measure)
   while (runs.length > 0) {
     const months = new Map([...before, { measure, runs }].map((one) => [one.measure, monthIn(one.runs)]))
-    const isLarge = answeredAll(of) > ALL_UNTIL
-    const lastly = ({ families, ...offer }: Offered): Offered => ({
-      ...offer,
-      families: [
-        ...families.filter(({ family }) => family !== 'periods'),
-        ...families
-          .filter(({ family }) => family === 'periods')
-          .map((family) => ({ ...family, how: 'all-or-none' as const })),
-      ],
-    })
-    const certain = isLarge
-      ? shownForCertain(lastly(offered(of, stands, jointWith(measure), 'all', months)), of.thresholds)
-      : null
-    const searched = () => {
-      const detail = detailOf(of, measure)
-      const { cells, already, families } = lastly(offered(of, stands, jointWith(measure), detail, months))
-      return shownFamilies(
-        cells,
-        already.map(({ cells }) => cells),
-        families,
-        of.thresholds,
-      )
-    }
-    const told = certain ?? searched()
+    const answered = answeredAll(of)
+    const offer = (detail: Detail) => periodsLast(offered(of, stands, jointWith(measure), detail, months))
+    const certain = answered > ALL_UNTIL ? shownForCertain(offer('all'), of.thresholds) : null
+    const told = certain ?? searched(offer(detailOf(measure, answered)), of.thresholds)
     if ((told.get(`${measure} periods`) ?? []).length === runs.length) return runs
     if (given || runs.length === 1) return []
     runs = pairs(runs)
   }
   return []
+}
+
+/** Whatever is shown anyway is let in before the months, all of them or none. */
+function periodsLast(offer: Offered): Offered {
+  const periods = offer.families.filter(({ family }) => family === 'periods')
+  return {
+    ...offer,
+    families: [
+      ...offer.families.filter(({ family }) => family !== 'periods'),
+      ...periods.map((family) => ({ ...family, how: 'all-or-none' as const })),
+    ],
+  }
 }
 
 function monthIn(runs: readonly (readonly string[])[]): (place: Place) => string | null {
@@ -190,15 +181,15 @@ const pairs = (runs: readonly (readonly string[])[]): string[][] =>
     return joined
   }, [])
 
-function enoughIn(of: Guarded, { places, of: stands }: Stands, measure: Measure): string[][] {
-  const read: Reader = readerOf(of.answers, measure)
+function enoughIn(of: Guarded, { events }: Stands, measure: Measure): string[][] {
+  const reader = readerOf(of.answers, measure)
   const months = new Map<string, { attended: number; answered: number }>()
-  for (const [eventId, people] of of.came) {
-    const place = places[stands.get(eventId)?.place ?? -1]
-    if (!place?.counted) continue
+  for (const { eventId, place, people } of events) {
+    if (!place.counted) continue
     const own = months.get(place.month) ?? { attended: 0, answered: 0 }
+    const read = reader.at(eventId)
     own.attended += people.length
-    own.answered += people.filter((one) => read(one) !== null).length
+    own.answered += people.filter((one) => read(one) !== 0).length
     months.set(place.month, own)
   }
   const runs: { months: string[]; attended: number; answered: number }[] = []

@@ -54,7 +54,7 @@ export async function eventFigures(
       title: 'Events',
       sentence: [
         held.length === 0
-          ? 'No event was held.'
+          ? 'No course or learning event was held.'
           : `${so(held.length, 'event', 'events')} of ${so(courses, 'course', 'courses')} ${held.length === 1 ? 'was' : 'were'} held.`,
         offTaught === 0 ? 'None was cancelled.' : `${so(offTaught, 'was', 'were')} cancelled.`,
         toCome === 0 ? '' : `${so(toCome, 'is', 'are')} still to come.`,

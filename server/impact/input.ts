@@ -348,3 +348,52 @@ export const periodAsked = v.pipe(
   v.strictObject({ from: dayAsked, until: dayAsked }),
   v.transform(({ from, until }) => (from && until && from <= until ? { from, until } : null)),
 )
+
+// Settings
+
+/** What a partnership may set for its impact pages, and between which whole numbers. */
+export const impactSettingBounds = {
+  'shown-from-attended': { least: 10, most: 50, what: 'how many people must have come' },
+  'shown-from-answered': { least: 5, most: 20, what: 'how many people must have answered' },
+  'percentages-from': { least: 10, most: 50, what: 'from how many answers percentages are given' },
+  'no-practice-below': { least: 10, most: 50, what: 'below which response no figure of practice stands' },
+  'early-signs-below': { least: 20, most: 80, what: 'below which response a page is titled early signs' },
+  'response-target': { least: 1, most: 100, what: 'the target for the response' },
+  'second-coder-percent': { least: 0, most: 100, what: 'how many of 100 texts a second person reads' },
+} as const
+export type ImpactSettingName = keyof typeof impactSettingBounds
+export const impactSettingNames = Object.keys(impactSettingBounds) as ImpactSettingName[]
+
+const within = (name: ImpactSettingName) => {
+  const { least, most, what } = impactSettingBounds[name]
+  const words = `Enter ${what}: a whole number from ${least} to ${most}`
+  return v.pipe(v.number(words), v.integer(words), v.minValue(least, words), v.maxValue(most, words))
+}
+
+/** `seen`: the newest change that the page showed, 0 for none. */
+export const impactSettingsInput = v.strictObject({
+  seen: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  values: v.pipe(
+    v.strictObject({
+      'shown-from-attended': within('shown-from-attended'),
+      'shown-from-answered': within('shown-from-answered'),
+      'percentages-from': within('percentages-from'),
+      'no-practice-below': within('no-practice-below'),
+      'early-signs-below': within('early-signs-below'),
+      'response-target': within('response-target'),
+      'second-coder-percent': within('second-coder-percent'),
+    }),
+    v.forward(
+      v.check(
+        // Of a number out of its bounds that alone is said.
+        ({ 'no-practice-below': none, 'early-signs-below': early }) =>
+          none <= early ||
+          none > impactSettingBounds['no-practice-below'].most ||
+          early < impactSettingBounds['early-signs-below'].least,
+        'Enter a response no higher than the one below which a page is titled early signs',
+      ),
+      ['no-practice-below'],
+    ),
+  ),
+})
+export type ImpactSettingsInput = v.InferOutput<typeof impactSettingsInput>

@@ -8,9 +8,9 @@ import { type Context, transact, type Writing } from '#server/context.ts'
 import { Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import { sha256 } from '#server/keys.ts'
-import { impactPagesAside } from './aside.ts'
+import { momentOf } from './aside.ts'
 import { correctionsOf } from './corrections.ts'
-
+import { impactPages } from './pages.ts'
 import { quotesProblem } from './quotes.ts'
 import {
   canonical,
@@ -25,17 +25,36 @@ import {
   stoodStill,
   wordingsOf,
 } from './report-body.ts'
-import { type Proof, proofOf } from './report-proof.ts'
-import { agreedOf, asksOf, expectState, personOf, reportBy } from './reports.ts'
+import { proofOf } from './report-proof.ts'
+import { agreedOf, asksOf, expectState, personOf } from './reports.ts'
 import type { ShownAnswers } from './shared/pages.ts'
 
 /*
  * Issuing: the figures are read once more by the long reader, proved together with everything else that can be seen, and frozen. What
- * takes time is done before the transaction; in it a mark of the facts is compared, so that what was proved is what is written.
+ * takes time is done aside, before the transaction; in it a mark of the facts is compared, so that what was proved is what is written.
  */
 
 /** How often the figures are worked out anew when something changes while they are proved. */
 const TRIES = 3
+
+/** Which report, and the name of the figures that were read on its page. */
+export interface IssueAsked {
+  id: number
+  seen: string
+}
+
+/** All that issuing writes, worked out and proved. */
+export interface Ready {
+  /** Of the facts that it was worked out of. */
+  mark: string
+  number: number
+  /** The body as canonical JSON. */
+  whole: string
+  /** The SHA-256 of `whole`. */
+  hash: string
+  proof: string
+  rows: (typeof reportRows.$inferInsert)[]
+}
 
 /**
  * Issues an agreed report: numbered, dated, hashed, never changed again.
@@ -46,37 +65,56 @@ export async function issue(
   ctx: Context,
   id: number,
   seen: string,
-  read: ReadsPages = impactPagesAside,
+  read: ReadsPages = impactPages,
 ): Promise<{ number: number; hash: string }> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const report = await expectState(ctx, id, ['agreed'])
-    const mark = await markOf(ctx.db)
-    const reading = await readingOf(ctx, report, read)
-    const problem = await problemWith(ctx, report, reading)
-    if (problem) throw problem
-    if (reading.seen !== seen)
-      throw new Refused(
-        'changed',
-        'The figures have changed since you opened this page. They are worked out anew: load the page, read them, and issue again.',
-      )
-    const proof = await proved(ctx, report, reading.shown, read)
-    if (!proof.holds)
-      throw new Refused(
-        'not-proved',
-        `It cannot be issued: beside what is shown elsewhere, how too small a group answered could be worked out. ${proof.why ?? ''}`.trim(),
-      )
-    const body = await bodyOf(ctx, report, reading, read)
-    const issued = await transact(ctx, (ctx) => freeze(ctx, { id, mark, body, proof: proof.log, shown: reading.shown }))
-    if (issued) return issued
+    const ready = await readyAside(ctx, { id, seen }, read)
+    if (await transact(ctx, (ctx) => freeze(ctx, id, ready))) return { number: ready.number, hash: ready.hash }
   }
   throw new Refused('busy', 'Answers or registers kept changing while it was proved. Please try again in a minute.')
 }
 
-/** In the thread for long reading where there is one: the proof looks at every answer that was ever shown. */
-function proved(ctx: Context, report: Report, shown: readonly ShownAnswers[], read: ReadsPages): Promise<Proof> {
-  const { now, actor, requestId, address } = ctx
-  if (!ctx.aside || read !== impactPagesAside) return proofOf(ctx, report, shown, read)
-  return ctx.aside('proof', { report, shown }, { now, actor, requestId, address }) as Promise<Proof>
+/** In the thread for long reading where there is one: what comes back has only to be written. */
+function readyAside(ctx: Context, asked: IssueAsked, read: ReadsPages): Promise<Ready> {
+  if (!ctx.aside || read !== impactPages) return readyOf(ctx, asked, read)
+  return ctx.aside('ready', asked, momentOf(ctx)) as Promise<Ready>
+}
+
+/**
+ * What issuing would write at this moment.
+ * @throws Refused whatever is in the way, in words
+ */
+export async function readyOf(ctx: Context, { id, seen }: IssueAsked, read: ReadsPages = impactPages): Promise<Ready> {
+  const report = await expectState(ctx, id, ['agreed'])
+  const mark = await markOf(ctx.db)
+  const reading = await readingOf(ctx, report, read)
+  const problem = await problemWith(ctx, report, reading)
+  if (problem) throw problem
+  if (reading.seen !== seen)
+    throw new Refused(
+      'changed',
+      'The figures have changed since you opened this page. They are worked out anew: load the page, read them, and issue again.',
+    )
+  const proof = await proofOf(ctx, report, reading.shown, read)
+  if (!proof.holds)
+    throw new Refused(
+      'not-proved',
+      `It cannot be issued: beside what is shown elsewhere, how too small a group answered could be worked out. ${proof.why ?? ''}`.trim(),
+    )
+  const body = await bodyOf(ctx, report, reading, read)
+  const [last] = await ctx.db.select({ number: max(reports.number) }).from(reports)
+  const number = (last?.number ?? 0) + 1
+  const on = londonDate(ctx.now)
+  const whole = canonical({ ...body, issued: { number, on, words: formatDate(on) } } satisfies ReportBody)
+  const hash = await sha256(whole)
+  return {
+    mark,
+    number,
+    whole,
+    hash,
+    proof: [`Report ${number}: ${body.title}`, `SHA-256 of its body: ${hash}`, '', ...proof.log].join('\n'),
+    rows: rowsOf(id, reading.shown),
+  }
 }
 
 /** Why it cannot be issued now, for want of time or of words: also said on the draft’s page. */
@@ -92,7 +130,7 @@ export async function bodyOf(
   ctx: Context,
   report: Report,
   reading: ReportReading,
-  read: ReadsPages = impactPagesAside,
+  read: ReadsPages,
 ): Promise<ReportBody> {
   const [agreed, asks, corrections, wordings] = await Promise.all([
     agreedOf(ctx.db, report),
@@ -116,44 +154,17 @@ export async function bodyOf(
   }
 }
 
-interface Frozen {
-  id: number
-  mark: string
-  body: ReportBody
-  proof: readonly string[]
-  shown: readonly ShownAnswers[]
-}
-
-/** @returns null when a fact has changed since it was read, and nothing was written */
-async function freeze(ctx: Writing, { id, mark, body, proof, shown }: Frozen) {
-  const report = await reportBy(ctx.db, id)
+/** @returns false when a fact has changed since it was read, and nothing was written */
+async function freeze(ctx: Writing, id: number, { mark, number, whole, hash, proof, rows }: Ready): Promise<boolean> {
   await expectState(ctx, id, ['agreed'])
-  if ((await markOf(ctx.db)) !== mark) return null
-  const [last] = await ctx.db.select({ number: max(reports.number) }).from(reports)
-  const number = (last?.number ?? 0) + 1
-  const on = londonDate(ctx.now)
-  const whole = canonical({
-    ...body,
-    issued: { number, on, words: formatDate(on) },
-    agreed: await agreedOf(ctx.db, report),
-    asks: await asksOf(ctx.db, id),
-  } satisfies ReportBody)
-  const hash = await sha256(whole)
-  for (const rows of batches(rowsOf(id, shown))) await ctx.db.insert(reportRows).values(rows)
+  if ((await markOf(ctx.db)) !== mark) return false
+  for (const some of batches(rows)) await ctx.db.insert(reportRows).values(some)
   await ctx.db
     .update(reports)
-    .set({
-      state: 'issued',
-      number,
-      issuedAt: ctx.now,
-      issuedBy: personOf(ctx),
-      body: whole,
-      hash,
-      proof: [`Report ${number}: ${body.title}`, `SHA-256 of its body: ${hash}`, '', ...proof].join('\n'),
-    })
+    .set({ state: 'issued', number, issuedAt: ctx.now, issuedBy: personOf(ctx), body: whole, hash, proof })
     .where(eq(reports.id, id))
   await record(ctx, 'report.issued', `report:${id}`, String(number))
-  return { number, hash }
+  return true
 }
 
 function rowsOf(reportId: number, shown: readonly ShownAnswers[]) {

@@ -40,11 +40,11 @@ export function arrowsFigure(ratings: readonly ThreeRatings[], outcome: Outcome)
     part: 'knowledge',
     title: `“${text}”: before the day, and looking back`,
     label: 'know',
-    definition: `Those who said where they stood before the day, said at its end where they had really been that morning, and said it again three months on. Good or strong: the upper two of ${levelLabels.length} levels. Looking back, people often rate themselves lower than they did; neither arrow is a test.`,
+    definition: `Those who said where they stood before the day, said at its end where they had really been that morning, and said it again three months on. Good or strong: the upper two of ${levelLabels.length} levels. Looking back, people often rate themselves lower than they did; neither comparison is a test.`,
   } as const
   const base = baseOf(befores.people, came, thresholds)
-  if (!isShown) return hidden(about, base)
-  const { people, goodBefore, goodLookingBack, goodNow, lower, same, higher } = befores
+  if (!isShown) return hidden(about, base, thresholds)
+  const { people, goodBefore, goodLookingBack, goodNow } = befores
   return {
     ...about,
     base,
@@ -68,9 +68,7 @@ export function arrowsFigure(ratings: readonly ThreeRatings[], outcome: Outcome)
       ],
     },
     notShown: null,
-    drillDown: [
-      `Looking back, ${figure(lower)} put the morning lower than they had, ${figure(same)} the same, ${figure(higher)} higher.`,
-    ],
+    drillDown: [],
   }
 }
 
@@ -88,7 +86,7 @@ export function fadeFigure(moves: readonly EndAndNow[], outcome: Outcome): Figur
       'Those who said where they stood at the end of the day and again three months on. A rise then may be practice; a fall may be that the day’s glow has gone.',
   } as const
   const base = baseOf(people, came, thresholds)
-  if (!isShown) return hidden(about, base)
+  if (!isShown) return hidden(about, base, thresholds)
   const rose = sum(({ end, now }) => now > end)
   const fell = sum(({ end, now }) => now < end)
   const goodThen = sum(({ end }) => isGood(end))

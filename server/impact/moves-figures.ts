@@ -1,5 +1,6 @@
 import { baseOf } from './answer-figures.ts'
-import { firstMatched, firstOutcomes, type Measure, type Outcome, readerOf, tallyOf } from './cells.ts'
+import type { Outcome } from './answers.ts'
+import { byEvent, firstMatched, type Measure, readerOf, tallyOf } from './cells.ts'
 import { partOf } from './guard.ts'
 import { arrowsFigure, fadeFigure } from './knowledge-figures.ts'
 import { inWords, type Said } from './said.ts'
@@ -18,14 +19,12 @@ export function movesFigures(said: Said): Figure[] {
   const { group, gathered } = said
   if (!group.course || (group.level !== 'course' && group.level !== 'event')) return [firstsFigure(said)]
   const { answers } = gathered
-  const firsts = firstOutcomes(answers)
+  const matched = byEvent((eventId) => firstMatched(answers, eventId))
   const own = answers.outcomes.filter(({ courseId }) => courseId === group.course?.id)
   return own.flatMap((outcome) => {
     const measure: Measure = outcome.position === 1 ? 'moves:first' : `moves:${outcome.id}`
     const row = outcome.position === 1 ? partOf(group.key, `outcome:${outcome.id}`) : group.key
-    const matrix = matrixOf(said, measure, (one) =>
-      outcome.position === 1 ? firstMatched(answers, one, firsts) === outcome.id : true,
-    )
+    const matrix = matrixOf(said, measure, (one) => (outcome.position === 1 ? matched(one) === outcome.id : true))
     // Old words stand where people answered to them, and nowhere else.
     if (outcome.retiredAt !== null && movesOf(matrix).matched === 0) return []
     return [
@@ -88,13 +87,9 @@ function outcomeFigure(
       drillDown: [],
     }
   }
-  const firsts = firstOutcomes(gathered.answers)
+  const matchedBy = byEvent((eventId) => firstMatched(gathered.answers, eventId))
   const wording = row.includes('/outcome:') ? Number(row.split('/outcome:')[1]) : null
-  said.see(
-    measure,
-    row,
-    wording === null ? those : those.filter((one) => firstMatched(gathered.answers, one, firsts) === wording),
-  )
+  said.see(measure, row, wording === null ? those : those.filter((one) => matchedBy(one) === wording))
   const { head, rows, foot } = matrixTable(matrix)
   return {
     ...about,

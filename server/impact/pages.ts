@@ -6,7 +6,9 @@ import { Missing } from '#server/errors.ts'
 import { addedFigures, addedShown } from './added-figures.ts'
 import { dispositionsFigure, flowFigure, whoAnsweredFigures } from './answered-figures.ts'
 import { answerFigures } from './answers-said.ts'
+import { countsOf } from './attenders.ts'
 import { colleaguesFigure } from './colleagues-figure.ts'
+import { costsSoFar } from './cost-figures.ts'
 import { evidenceFigures } from './evidence.ts'
 import { type Counting, type Gathered, gather, peopleOf, standingIn } from './gathered.ts'
 import {
@@ -28,15 +30,16 @@ import { leftOut, nothingIssued } from './issued.ts'
 import { movesFigures } from './moves-figures.ts'
 import { type Offered, periodGathered, periodsOffered, periodsWithin } from './period.ts'
 import { breakEvenFigure, opportunityFigure, partsFigure, wavesFigure, wholeRoomFigure } from './practice-figures.ts'
+import { presencesOf } from './presence.ts'
 import { periodWords, programmeCalled } from './programme.ts'
 import { programmeFacts } from './programme-facts.ts'
-import { type Said, saidOf } from './said.ts'
+import { isNobodyAsked, type Said, saidOf } from './said.ts'
 import { mayShow } from './shared/disclosure.ts'
 import type { Figure } from './shared/figures.ts'
 import type { ImpactPage, ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
 import { earlierYears, trendFigure, yearBefore } from './trend.ts'
-import { voiceFigures, voiceShown } from './voices.ts'
+import { voicesOf } from './voices.ts'
 
 /** What a report is about: the page of it, and the pages below that. */
 export type ImpactScope =
@@ -286,11 +289,26 @@ function belowWords(gathered: Gathered, group: Group): string {
   const answered = those.filter(({ practice }) => practice !== null).length
   const isShown = gathered.guard.shows('practice', group.key)
   if (!those.length) return 'Nobody came'
-  if (!answered)
-    return `${figure(those.length)} came, ${isFollowedUp(gathered, group) ? 'nobody answered' : 'not followed up'}`
+  if (!answered) {
+    const how = isNobodyAsked(countsOf(those).room) ? 'nobody was asked' : 'nobody answered'
+    return `${figure(those.length)} came, ${isFollowedUp(gathered, group) ? how : 'not followed up'}`
+  }
   const isEnough = mayShow({ attended: those.length, answered }, gathered.rules)
   const how = isShown ? '' : `; how is not shown${isEnough ? ': it would give away a smaller group' : ''}`
   return `${figure(those.length)} came, ${figure(answered)} answered${how}`
+}
+
+async function factsOf(ctx: Context, { group, gathered, those }: Said): Promise<Figure[]> {
+  if (group.level !== 'programme' || !group.programme) return []
+  const { all, attenders, held } = gathered
+  return programmeFacts(ctx, group.programme, all, standingIn(gathered, those), presencesOf(attenders, held))
+}
+
+/** Of a programme without a taught event: its other kinds, or what stands in its books already. */
+async function factsWithoutTaught(ctx: Context, said: Said): Promise<Figure[]> {
+  const { group, gathered } = said
+  if (gathered.held.length) return factsOf(ctx, said)
+  return group.level === 'programme' && group.programme ? costsSoFar(ctx.store.long, group.programme) : []
 }
 
 /** Every figure of a page, in the order in which they are read: this is the one place where they are gathered. */
@@ -299,7 +317,7 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }:
   // What is counted beside question one a report counts up to now, and leaves out only what would be told by subtraction.
   const issued = isReport ? { ...gathered.issued, cutOffs: nothingIssued.cutOffs } : gathered.issued
   const first = [wholeRoomFigure(said), flowFigure(said, yearBefore(group, earlier))]
-  if (!group.events.length) return first
+  if (!group.events.length) return [...first, ...(await factsWithoutTaught(ctx, said))]
   const db = ctx.store.long
   const tellsPractice = said.gate === 'full' || said.gate === 'early-signs'
   const practice = tellsPractice
@@ -311,20 +329,17 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }:
         partsFigure(said, 'sector'),
       ]
     : []
-  const [answers, colleagues, evidence, voices, codes, added, addedRows, facts] = await Promise.all([
+  const [answers, colleagues, evidence, voices, added, addedRows, facts] = await Promise.all([
     isShown ? answerFigures(db, said) : [],
     colleaguesFigure(db, group, gathered.rules),
     evidenceFigures(ctx, group),
-    voiceFigures(ctx, group, isShown, issued),
-    voiceShown(ctx, group, isShown, issued),
+    voicesOf(ctx, group, isShown, issued),
     // A question belongs to a course: at that level alone, so that no two levels can be subtracted.
     group.level === 'course' ? addedFigures(ctx, group, isShown, issued) : [],
     group.level === 'course' ? addedShown(ctx, group, isShown, issued) : [],
-    group.level === 'programme' && group.programme
-      ? programmeFacts(ctx, group.programme, gathered.all, standingIn(gathered, said.those))
-      : [],
+    factsOf(ctx, said),
   ])
-  for (const row of [...codes, ...addedRows])
+  for (const row of [...voices.shown, ...addedRows])
     shown.set(`${row.measure} ${group.key} ${row.row}`, { ...row, row: `${group.key}/${row.row}` })
   return [
     ...first,
@@ -337,7 +352,7 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }:
     tellsPractice ? trendFigure(said, earlier) : null,
     colleagues,
     ...evidence,
-    ...voices,
+    ...voices.figures,
     ...facts,
   ].filter((one) => one !== null)
 }

@@ -2,8 +2,9 @@ import { and, asc, eq, gte, isNotNull, lte } from 'drizzle-orm'
 import { events, programmes } from '#db/courses.ts'
 import { addDays, addMonths, type On } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
+import type { Answers } from './answers.ts'
 import type { Attender, EventCounts } from './attenders.ts'
-import type { Answers, Measure } from './cells.ts'
+import type { Measure } from './cells.ts'
 import { type Counting, type Gathered, gather, rulesOf } from './gathered.ts'
 import { type Group, heldOf, spanWords } from './group.ts'
 import type { Guard } from './guard.ts'
@@ -46,6 +47,8 @@ function groupIn(years: readonly Gathered[], { from, until }: Period): Group {
     title: spanWords(from, until),
     lead: 'A period · courses and learning events whose last day lies in it',
     programme: null,
+    fromOn: from,
+    untilOn: until,
     ...heldOf(own),
     audience: 'both',
   }
@@ -107,20 +110,12 @@ function guardWithin(years: readonly Gathered[], period: Period): Guard {
 async function together(ctx: Context, years: readonly Gathered[], guard: Guard): Promise<Gathered> {
   const [first] = years
   const merged = <K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V> => new Map(maps.flatMap((map) => [...map]))
-  const answers: Answers =
-    first && years.length === 1
-      ? first.answers
-      : {
-          chosen: byKey(
-            years.map((year) => year.answers.chosen),
-            merged,
-          ),
-          levels: byKey(
-            years.map((year) => year.answers.levels),
-            (levels) => byKey(levels, merged),
-          ),
-          outcomes: first?.answers.outcomes ?? [],
-        }
+  const answers: Answers = {
+    events: merged(years.map((year) => year.answers.events)),
+    // Of the last read, since options are only ever added.
+    keys: years.at(-1)?.answers.keys ?? new Map(),
+    outcomes: years.at(-1)?.answers.outcomes ?? [],
+  }
   return {
     programme: first?.programme ?? { id: 0, name: '', startsOn: '', endsOn: '' },
     all: years.flatMap((year) => year.all),
@@ -133,6 +128,8 @@ async function together(ctx: Context, years: readonly Gathered[], guard: Guard):
     attenders: {
       events: merged<number, EventCounts>(years.map((year) => year.attenders.events)),
       came: merged<number, Attender[]>(years.map((year) => year.attenders.came)),
+      places: merged(years.map((year) => year.attenders.places)),
+      answers,
     },
     answers,
     versions: merged(years.map((year) => year.versions)),
@@ -144,12 +141,6 @@ async function together(ctx: Context, years: readonly Gathered[], guard: Guard):
       rows: years.flatMap(({ issued }) => issued.rows),
     },
   }
-}
-
-/** Maps of maps made one, those under the same key merged. */
-function byKey<K, V>(maps: readonly ReadonlyMap<K, V>[], merge: (of: readonly V[]) => V): Map<K, V> {
-  const keys = new Set(maps.flatMap((map) => [...map.keys()]))
-  return new Map([...keys].map((key) => [key, merge(maps.flatMap((map) => map.get(key) ?? []))]))
 }
 
 /** The days from which, and until which, a period may be asked for. */

@@ -9,7 +9,7 @@ import { headlineSentence } from './shared/sentences-gates.ts'
 import { weightedSentence } from './shared/sentences-moves.ts'
 import { opportunitySentence, type WaveRow, wavesSentence } from './shared/sentences-practice.ts'
 import { listed, percent } from './shared/sentences-words.ts'
-import type { ShownRow } from './shared/shown.ts'
+import type { ToldRow } from './shared/shown.ts'
 import { type FrameCell, postStratified, wholePercent, wilson, wilsonOfRoom } from './shared/statistics.ts'
 
 /* What a group says it did with it: the headline and what stands beneath it. Made only from what the guard lets show. */
@@ -190,7 +190,7 @@ export function wavesFigure(said: Said): Figure | null {
       sentence: 'Not enough answered at different times to set them beside each other.',
       table: null,
       picture: null,
-      notShown: tooFew,
+      notShown: 'Not shown: too few answered at different times.',
       drillDown: [],
     }
   const waves = rows
@@ -239,10 +239,11 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
     name: names.get(id) ?? '',
     people,
   }))
-  const shown: readonly ShownRow[] = said.rows(split)
+  const shown: readonly ToldRow[] = said.rows(split)
   const seen = new Set(shown.flatMap(({ ids }) => ids))
   const hidden = parts.filter(({ key }) => !seen.has(key))
   const word = what === 'agency' ? 'agencies' : 'sectors'
+  const one = what === 'agency' ? 'agency' : 'sector'
   const rows = [
     ...shown.map(({ ids }) => {
       const own = parts.filter(({ key }) => ids.includes(key)).toSorted((a, b) => b.people.length - a.people.length)
@@ -257,7 +258,8 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
   ]
     .map(({ names, people, isShown }) => ({
       names,
-      label: names.length > 3 ? `${figure(names.length)} ${word} together` : listed(names),
+      isNamed: isShown && names.length <= mostNamed,
+      label: isShown ? namesWords(names, word) : hiddenWords(names.length, word, shown.length > 0),
       came: people.length,
       answered: people.filter(({ practice }) => practice !== null).length,
       inPractice: isShown ? people.filter(isInPractice).length : null,
@@ -271,8 +273,8 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
     title: what === 'agency' ? 'In practice, by agency' : 'In practice, by sector',
     label: 'do',
     sentence: showing.length
-      ? `${best === counts.room.answered ? 'Every answer stands' : `${figure(best)} of the ${figure(counts.room.answered)} answers stand`} in a row that is shown. A difference between two ${word} is often chance: this is no league table.`
-      : `No ${what === 'agency' ? 'agency' : 'sector'} has enough answers for how they fall to be shown.`,
+      ? `${best === counts.room.answered ? 'Every answer is in one of the rows.' : `${figure(best)} of the ${figure(counts.room.answered)} answers ${best === 1 ? 'is' : 'are'} in one of the rows that are shown.`} A difference between two ${word} is often chance: this is no league table.`
+      : `No ${one} has enough answers for how they fall to be shown.`,
     base: baseOf(counts.room.answered, counts.room.came, rules),
     definition: `As people were on the day${what === 'agency' ? '; a school counts under its parent' : ''}. ${howCounted} A row needs ${rules.attended} who came and ${rules.answered} who answered; smaller ones are counted together, smallest first, and a row in which everyone answered the same is not shown.`,
     table: {
@@ -287,6 +289,20 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
         }
       : null,
     notShown: null,
-    drillDown: rows.filter(({ names }) => names.length > 3).map(({ names, label }) => `${label}: ${listed(names)}.`),
+    drillDown: rows
+      .filter(({ names, isNamed }) => !isNamed && names.length > 1)
+      .map(({ names, label }) => `${label}: ${listed(names)}.`),
   }
+}
+
+/** More parts in one row than these are not named in it. */
+const mostNamed = 3
+
+const namesWords = (names: readonly string[], word: string): string =>
+  names.length > mostNamed ? `${figure(names.length)} ${word} together` : listed(names)
+
+/** A row that is not shown names none of its parts: one alone would be a small agency beside how few of it answered. */
+function hiddenWords(n: number, word: 'agencies' | 'sectors', isBeside: boolean): string {
+  if (n > 1) return `${figure(n)} ${word} together`
+  return `1 ${isBeside ? 'other ' : ''}${word === 'agencies' ? 'agency' : 'sector'}`
 }

@@ -10,14 +10,15 @@ import { asked, counts } from '#server/surveys/follow-up.ts'
 import { cameFrom, cancelledAt, chargesAt } from './attendance-figures.ts'
 import { bookingFigure, chargeFigure, followUpFigure, peopleFigure } from './booking-facts.ts'
 import { costFigures } from './cost-figures.ts'
-import { type Answered, answeredIn, tenths } from './course-figures.ts'
+import { type Answered, answeredIn } from './course-figures.ts'
 import { coverageFigures } from './coverage.ts'
 import { gapFigures } from './gap-view.ts'
+import { rulesOf } from './gathered.ts'
 import { capacityFigures, delivererFigure, eventFigures, mixFigures } from './held-figures.ts'
 import { otherKindsOf } from './other-kinds.ts'
 import { otherKindFigures } from './other-kinds-figures.ts'
 import { otherTrainingFigures } from './other-training.ts'
-import { presencesAt } from './presence.ts'
+import type { Presences } from './presence.ts'
 import { columns, eventsOf, idsOf, isTaught, type Programme, type ProgrammeEvent, type Standing } from './programme.ts'
 import type { Figure } from './shared/figures.ts'
 import { trainerFigure } from './trainer-figures.ts'
@@ -31,14 +32,14 @@ export async function programmeFacts(
   programme: Programme,
   all: readonly ProgrammeEvent[],
   standing: Standing,
+  presences: Presences,
 ): Promise<Figure[]> {
   const db = ctx.store.long
   const held = all.filter(({ state }) => state === 'held')
   const taught = held.filter(isTaught)
   const today = londonDate(ctx.now)
   const untilOn = today < programme.endsOn ? today : programme.endsOn
-  const presences = await presencesAt(db, idsOf(held), idsOf(taught))
-  const [events, cancelled, came, delivered, charged, before, kinds, costs, trainers, others, coverage, gaps] =
+  const [events, cancelled, came, delivered, charged, before, kinds, costs, trainers, others, coverage, gaps, rules] =
     await Promise.all([
       eventFigures(db, programme, all),
       cancelledAt(db, idsOf(taught)),
@@ -52,17 +53,21 @@ export async function programmeFacts(
       otherTrainingFigures(db, programme),
       coverageFigures(db, held, presences.agencies, untilOn),
       gapFigures(db, untilOn),
+      rulesOf(ctx),
     ])
+  // Of courses and learning events alone: where none was held, that nobody came would be said of a forum to which people came.
+  const ofTaught = (...figures: Figure[]) => (taught.length ? figures : [])
   return [
     ...events,
-    ...capacityFigures(taught, standing),
-    bookingFigure(presences, cancelled),
-    peopleFigure(presences),
-    ...mixFigures(came),
-    delivered,
+    ...ofTaught(
+      ...capacityFigures(taught, standing),
+      bookingFigure(presences, cancelled),
+      peopleFigure(presences),
+      ...mixFigures(came),
+      delivered,
+    ),
     trainers,
-    followUpFigure(answeredIn(standing, taught), before),
-    chargeFigure(charged, before),
+    ...ofTaught(followUpFigure(answeredIn(standing, taught), before, rules), chargeFigure(charged, before)),
     ...costs,
     ...otherKindFigures(kinds, all),
     ...others,
@@ -98,5 +103,5 @@ async function answeredOf(db: Reading, programmeId: number, eventIds: readonly n
     .leftJoin(responses, and(eq(responses.bookingId, bookings.id), eq(responses.stage, 'follow-up')))
     .where(and(inArray(bookings.eventId, [...eventIds]), eq(bookings.state, 'confirmed'), asked.attends))
   const { attended = 0, answered = 0 } = row ?? {}
-  return { attended, answered, percent: tenths(answered, attended) }
+  return { attended, answered }
 }

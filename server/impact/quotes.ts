@@ -87,13 +87,14 @@ async function quotable(ctx: Pick<Context, 'db'>, where: SQL | undefined): Promi
       nonSuccess: quotes.nonSuccess,
     })
     .from(texts)
-    .innerJoin(bookings, eq(bookings.id, texts.bookingId))
+    // Texts are few beside bookings: it is they who are gone through.
+    .crossJoin(bookings)
     .innerJoin(people, eq(people.id, bookings.personId))
     .innerJoin(events, eq(events.id, bookings.eventId))
     .innerJoin(courses, eq(courses.id, events.courseId))
     .leftJoin(quotes, eq(quotes.textId, texts.id))
     .leftJoin(codes, eq(codes.id, quotes.codeId))
-    .where(and(where, mayBeQuoted))
+    .where(and(eq(bookings.id, texts.bookingId), where, mayBeQuoted))
     .orderBy(asc(courses.title), asc(sql`(${texts.id} * 2246822519 + 374761393) % 4294967296`))
   const large = await largeEnough(ctx, rows)
   return rows.filter((row) => large.has(homeOf(row)))

@@ -1,21 +1,20 @@
 import { eq } from 'drizzle-orm'
 import { reports } from '#db/impact.ts'
-import type { AsideMoment, Context, Reading } from '#server/context.ts'
+import type { Context, Reading } from '#server/context.ts'
 import { Missing } from '#server/errors.ts'
 import { makeToken } from '#server/keys.ts'
+import { momentOf } from './aside.ts'
 import type { ReportState } from './input.ts'
-import { impactPages } from './pages.ts'
+import { type IssueAsked, readyOf } from './issuing.ts'
 import type { Rasteriser } from './pixels.ts'
-import type { Report } from './report-body.ts'
 import { type FileAsked, type ReportFile, reportFile } from './report-files.ts'
 import { type PageAsked, type ReportPage, reportPageOf } from './report-page.ts'
-import { proofOf } from './report-proof.ts'
 import { remembering } from './report-shown.ts'
-import type { ShownAnswers } from './shared/pages.ts'
 
 /*
- * A draft is worked out, and documents are written and their pictures painted, where that holds nobody up: on Node in the thread for long
- * reading, which knows the last draft for a minute; elsewhere in place. What comes back is what is sent, not the two megabytes it was made of.
+ * A draft is worked out and made ready to issue, and documents are written and their pictures painted, where that holds nobody up: on Node
+ * in the thread for long reading, which knows the last draft for a minute; elsewhere in place. What comes back is what is sent or written,
+ * not the megabytes it was made of.
  */
 
 const read = remembering()
@@ -24,11 +23,8 @@ const read = remembering()
 export const reportWork = {
   reportPage: (ctx: Context, asked: PageAsked) => reportPageOf(ctx, asked, read),
   reportFile: (ctx: Context, asked: FileAsked, world: Rasteriser) => reportFile(ctx, asked, world, read),
-  proof: (ctx: Context, { report, shown }: { report: Report; shown: readonly ShownAnswers[] }) =>
-    proofOf(ctx, report, shown, impactPages),
+  ready: (ctx: Context, asked: IssueAsked) => readyOf(ctx, asked),
 }
-
-const momentOf = ({ now, actor, requestId, address }: Context): AsideMoment => ({ now, actor, requestId, address })
 
 /**
  * An issued report is read from its frozen body, which takes no time worth a thread.

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import type { ReportBody } from './report-body.ts'
+import type { ReportBody, Wording } from './report-body.ts'
 import { type Figure, figureParts, labelWords } from './shared/figures.ts'
 import type { ImpactPage } from './shared/pages.ts'
 
@@ -20,16 +20,41 @@ export function reportCsv(body: ReportBody, hash: string | null): string {
   ]
   const lines: Line[] = [
     ...about.map(([row, value]): Line => ['Report', '', '', '', row, '', value, '', '']),
+    ...body.asks.map((value): Line => ['Report', '', 'What we ask you to decide', '', '', 'In words', value, '', '']),
+    ...agreedLines(body),
     ...body.corrections.map((value): Line => ['Report', '', 'What was corrected', '', '', 'In words', value, '', '']),
     ...body.pages.flatMap(linesOfPage),
     ...body.method.map((value): Line => ['Report', '', 'How this was counted', '', '', 'In words', value, '', '']),
     ...body.cannotTell.map(
       (value): Line => ['Report', '', 'What this cannot tell you', '', '', 'In words', value, '', ''],
     ),
+    ...body.wordings.flatMap(linesOfWording),
   ]
   // The option of csv-stringify puts ' before what a spreadsheet would take for a formula.
   return stringify([[...columns], ...lines], { bom: true, escape_formulas: true, record_delimiter: 'windows' })
 }
+
+function agreedLines({ agreed }: ReportBody): Line[] {
+  if (!agreed) return []
+  const about = ['Report', '', 'Who agreed it', ''] as const
+  return [
+    [...about, 'The sub-group', 'Agreed on', agreed.words, '', ''],
+    ...agreed.present.map(({ agency, people }): Line => [...about, agency, 'People', people, '', '']),
+  ]
+}
+
+const linesOfWording = ({ stage, version, course, questions }: Wording): Line[] =>
+  questions.map(({ text, options }) => [
+    'Report',
+    '',
+    'What was asked',
+    '',
+    text,
+    `${stage}: ${course ?? 'every course'}, version ${version}`,
+    options.join(' · '),
+    '',
+    '',
+  ])
 
 const linesOfPage = (page: ImpactPage): Line[] => page.figures.flatMap((figure) => linesOfFigure(page, figure))
 

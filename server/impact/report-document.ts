@@ -1,7 +1,7 @@
 /* What stands in the Word documents of a report, part by part; report-painter.ts knows how each stroke is made in Word. */
 import type { ReportBody, Wording } from './report-body.ts'
 import { coverOf } from './report-cover.ts'
-import { headlineTables } from './report-headlines.ts'
+import { headlineTables, hidden } from './report-headlines.ts'
 import { type Block, type Edges, openPainter, type Painter, type Pixels } from './report-painter.ts'
 import { type Figure, figureLabels, figureParts, isSelfReported } from './shared/figures.ts'
 import type { ImpactPage } from './shared/pages.ts'
@@ -156,11 +156,19 @@ const inBrief = (paint: Painter, one: Figure): Block =>
 function belowIt(paint: Painter, below: readonly ImpactPage[]): Block[] {
   const tables = headlineTables(below)
   if (!tables.length) return []
+  const isHidden = tables.some(({ rows }) => rows.some((row) => row.includes(hidden)))
   return [
     paint.heading(belowTitle, 1, { onNewPage: true, anchor: 'below' }),
     paint.line(
       'What people say they do, self-reported. “At least” counts those who told us they have put what they planned into practice since the day; “at most” counts everyone who did not answer with them.',
     ),
+    ...(isHidden
+      ? [
+          paint.line(
+            `“${hidden}”: too few answered, or it would give away how a smaller group did; the page itself says which.`,
+          ),
+        ]
+      : []),
     ...tables.flatMap((table) => paint.table(table)),
   ]
 }
@@ -262,7 +270,7 @@ function wordingBlocks(paint: Painter, { stage, version, publishedOn, course, qu
     paint.heading(`${stage}: ${course ?? 'every course'}, version ${version}`, 2),
     paint.line(`Published on ${publishedOn}.`, 'Soft'),
     ...questions.flatMap(({ text, options }) => [
-      paint.line(text, undefined, options.length > 0),
+      paint.line(text, 'Question', options.length > 0),
       ...(options.length ? [paint.line(options.join(' · '), 'Soft')] : []),
     ]),
   ]

@@ -1,4 +1,4 @@
-import { type Cell, type Figure, type FigureTable, tooFew } from './shared/figures.ts'
+import type { Cell, Figure, FigureTable } from './shared/figures.ts'
 import { type ImpactPage, type Level, levels } from './shared/pages.ts'
 import { inPracticeOf, figure as number, unheardOf } from './shared/pictures.ts'
 import { listed, mostOf } from './shared/sentences-words.ts'
@@ -12,6 +12,9 @@ const captions: Partial<Record<Level, string>> = {
   agency: 'Agencies',
   event: 'Events',
 }
+
+/** Short, since it stands in three cells of a line; its page says whether too few answered or others would be given away. */
+export const hidden = 'Not shown'
 
 /** One table a level, courses first; events only where they are what stands directly below. */
 export function headlineTables(below: readonly ImpactPage[]): FigureTable[] {
@@ -39,7 +42,7 @@ function headline(page: ImpactPage): Cell[] {
 }
 
 function boundsOf(figure: Figure | undefined): Cell[] {
-  if (figure?.picture?.kind !== 'whole-room') return [tooFew, tooFew]
+  if (figure?.picture?.kind !== 'whole-room') return [hidden, hidden]
   const { room } = figure.picture
   const inPractice = inPracticeOf(room)
   return [inPractice, inPractice + unheardOf(room)]
@@ -47,7 +50,7 @@ function boundsOf(figure: Figure | undefined): Cell[] {
 
 /** "Time and workload (4 of 9)"; two that were named as often stand beside each other. */
 function mostMet(figure: Figure | undefined): string {
-  if (figure?.picture?.kind !== 'pairs') return tooFew
+  if (figure?.picture?.kind !== 'pairs') return hidden
   const { rows, of } = figure.picture
   const most = mostOf(
     rows.filter(({ label, second }) => label !== 'Nothing' && second > 0),

@@ -1,14 +1,16 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
 import { reportNotes } from '#db/impact.ts'
+import { roles } from '#db/people.ts'
 import type { Reading } from '#db/transact.ts'
 import { formatInstant } from '#server/calendar.ts'
 import { type Context, transact } from '#server/context.ts'
 import { Missing } from '#server/errors.ts'
 import { record } from '#server/history.ts'
+import { type Role, staffRoles } from '#server/people/input.ts'
 import type { NoteInput, NoteKind } from './input.ts'
 import { personOf, reportBy } from './reports.ts'
 
-/** A comment or a decision of the sub-group against one figure. Who wrote it is known to them alone; beside the figure no name stands. */
+/** A comment or a decision of the sub-group against one figure. Beside it stands the role of whoever wrote it, never a name. */
 export interface Note {
   id: number
   page: string
@@ -16,7 +18,21 @@ export interface Note {
   kind: NoteKind
   text: string
   words: string
+  /** What they are today, in words; null when they hold no such role any more. */
+  role: string | null
   isMine: boolean
+}
+
+const roleWords: Partial<Record<Role, string>> = {
+  'sub-group': 'Sub-group member',
+  coordinator: 'Coordinator',
+  administrator: 'Administrator',
+}
+
+/** "Sub-group member and coordinator": somebody may hold several, and which they acted under is not kept. */
+function roleOf(held: readonly Role[]): string | null {
+  const words = Object.entries(roleWords).flatMap(([role, words]) => (held.includes(role as Role) ? [words] : []))
+  return words.length ? words.map((one, n) => (n ? one.toLowerCase() : one)).join(' and ') : null
 }
 
 export async function notesOf(ctx: Pick<Context, 'actor'> & { db: Reading }, reportId: number): Promise<Note[]> {
@@ -25,6 +41,11 @@ export async function notesOf(ctx: Pick<Context, 'actor'> & { db: Reading }, rep
     .from(reportNotes)
     .where(and(eq(reportNotes.reportId, reportId), isNull(reportNotes.removedAt)))
     .orderBy(asc(reportNotes.id))
+  const writers = await ctx.db
+    .select({ personId: roles.personId, role: roles.role })
+    .from(roles)
+    .innerJoin(reportNotes, eq(reportNotes.by, roles.personId))
+    .where(and(eq(reportNotes.reportId, reportId), inArray(roles.role, staffRoles)))
   const me = personOf(ctx)
   return rows.map(({ id, page, figure, kind, text, at, by }) => ({
     id,
@@ -33,6 +54,7 @@ export async function notesOf(ctx: Pick<Context, 'actor'> & { db: Reading }, rep
     kind,
     text,
     words: formatInstant(at),
+    role: roleOf(writers.filter(({ personId }) => personId === by).map(({ role }) => role)),
     isMine: by !== null && by === me,
   }))
 }

@@ -4,7 +4,7 @@
  */
 import type * as Docx from 'docx'
 import { drawingWidths, drawSvg } from './shared/drawing.ts'
-import { type Cell, type Figure, type FigureTable, notAsked, tooFew } from './shared/figures.ts'
+import type { Cell, Figure, FigureTable } from './shared/figures.ts'
 import { figure as number } from './shared/pictures.ts'
 
 /** A drawing as PNG, that many pixels wide. */
@@ -186,8 +186,7 @@ export async function openPainter(pixels: Pixels): Promise<Painter> {
 const isWords = (cell: Cell | undefined): boolean =>
   typeof cell === 'string' &&
   cell !== '' &&
-  cell !== tooFew &&
-  cell !== notAsked &&
+  !/^Not (shown|asked)\b/.test(cell) &&
   (isDate.test(cell) || !/^[\d£–-]/.test(cell))
 const isDate = /^\d{1,2} [A-Z]/
 
@@ -204,17 +203,30 @@ interface Columns {
 function columnsOf(head: readonly string[], rows: readonly (readonly Cell[])[]): Columns {
   const words = head.map((title, n) => [title, ...rows.map((row) => said(row[n] ?? ''))])
   const longest = words.map((column) => Math.max(...column.flatMap((one) => one.split(/[\s–-]/)).map(lengthOf), 3))
-  const wanted = words.map((column) => Math.max(...column.slice(1).map((one) => Math.min(lengthOf(one), 46)), 6))
+  const wanted = words.map((column) => Math.max(...column.slice(1).map(lengthOf), 6))
+  // With the cell's own margins and, for the least, a wide letter such as the m of “Came”.
   const padding = 190
-  const leastAt = (size: number) => longest.map((letters) => Math.ceil(letters * size * 5.9) + padding)
+  const leastAt = (size: number) => longest.map((letters) => Math.ceil(letters * size * 5.9) + padding + 60)
   const size = letterSizes.find((one) => sumOf(leastAt(one)) <= textWidth) ?? 13
   const least = leastAt(size)
-  const more = wanted.map((letters, n) => Math.max(letters * size * 5.4 + padding - least[n]!, 0))
-  const left = textWidth - sumOf(least)
-  const share = Math.min(1, left / Math.max(1, sumOf(more)))
-  const widths = least.map((one, n) => Math.floor(one + more[n]! * (left < 0 ? 0 : share)))
+  const widths = shared(
+    least,
+    wanted.map((letters) => letters * size * 5.4 + padding),
+  )
   widths[0]! += textWidth - sumOf(widths)
   return { widths, size: size === letterSizes[0] ? null : size }
+}
+
+/** What each asks for; where that is too much, those that ask for most go without first, none below its least. */
+function shared(least: readonly number[], wanted: readonly number[]): number[] {
+  const upTo = (most: number) => least.map((one, n) => Math.max(one, Math.floor(Math.min(wanted[n]!, most))))
+  let [low, high] = [0, textWidth]
+  for (let n = 0; n < 20; n++) {
+    const most = (low + high) / 2
+    if (sumOf(upTo(most)) <= textWidth) low = most
+    else high = most
+  }
+  return upTo(low)
 }
 
 const lengthOf = ({ length }: string): number => length
@@ -294,6 +306,12 @@ function styles(): Docx.IStylesOptions {
     paragraphStyles: [
       { id: 'Lead', name: 'Lead', basedOn: 'Normal', run: { size: 25 }, paragraph: { spacing: { after: 160 } } },
       { id: 'Soft', name: 'Soft', basedOn: 'Normal', run: { size: 18, color: look.soft } },
+      {
+        id: 'Question',
+        name: 'Question',
+        basedOn: 'Normal',
+        paragraph: { spacing: { before: 140, after: 20 } },
+      },
       { id: 'Edge', name: 'Edge', basedOn: 'Normal', run: { size: 16, color: look.soft } },
       {
         id: 'Caption',

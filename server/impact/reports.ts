@@ -1,15 +1,14 @@
-import { and, asc, count, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import { courses, courseThemes, events, programmes, themes } from '#db/courses.ts'
+import { asc, count, desc, eq, isNull, sql } from 'drizzle-orm'
 import { reportAsks, reportNotes, reportPresent, reports } from '#db/impact.ts'
 import { agencies } from '#db/people.ts'
 import type { Reading } from '#db/transact.ts'
-import { addDays, addMonths, formatDate, formatDateShort, londonDate, type On } from '#server/calendar.ts'
+import { formatDate, londonDate } from '#server/calendar.ts'
 import { type Context, transact, type Writing } from '#server/context.ts'
 import { Invalid, Missing, Refused } from '#server/errors.ts'
 import { record } from '#server/history.ts'
-import { yearWords } from './group.ts'
 import type { AgreementOfReport, ReportInput, ReportScope, ReportState } from './input.ts'
 import { periodOf, type Report, type ReportBody } from './report-body.ts'
+import { boundsOf, choicesOf, type ReportChoices } from './report-bounds.ts'
 
 /*
  * The reports and their steps up to the issue: draft → agreed by the sub-group. Each step is one conditional change, so that of two people
@@ -31,15 +30,6 @@ export interface ReportsPage {
   reports: ReportListed[]
   /** What a draft may be started of, for the coordinator; null for everyone else. */
   choices: ReportChoices | null
-}
-
-export interface ReportChoices {
-  programmes: {
-    name: string
-    isOver: boolean
-    courses: { code: string; title: string }[]
-    themes: { id: number; name: string }[]
-  }[]
 }
 
 export async function reportsPage(ctx: Context): Promise<ReportsPage> {
@@ -68,39 +58,6 @@ export function standsWords({ state, number, issuedAt, agreedOn, madeAt }: Repor
   return `Draft, started on ${formatDate(londonDate(madeAt))}`
 }
 
-/** Programmes in which something was held, newest first, with their courses and themes. */
-async function choicesOf(ctx: Context): Promise<ReportChoices> {
-  const rows = await ctx.db
-    .selectDistinct({
-      name: programmes.name,
-      startsOn: programmes.startsOn,
-      endsOn: programmes.endsOn,
-      code: courses.code,
-      title: courses.title,
-    })
-    .from(events)
-    .innerJoin(programmes, eq(programmes.id, events.programmeId))
-    .innerJoin(courses, eq(courses.id, events.courseId))
-    .where(and(isNotNull(events.publishedAt), lt(events.startsAt, ctx.now)))
-    .orderBy(desc(programmes.startsOn), asc(courses.title))
-  const ofThemes = await ctx.db
-    .selectDistinct({ name: programmes.name, id: themes.id, theme: themes.name })
-    .from(events)
-    .innerJoin(programmes, eq(programmes.id, events.programmeId))
-    .innerJoin(courseThemes, eq(courseThemes.courseId, events.courseId))
-    .innerJoin(themes, eq(themes.id, courseThemes.themeId))
-    .where(and(isNotNull(events.publishedAt), lt(events.startsAt, ctx.now)))
-    .orderBy(asc(themes.name))
-  return {
-    programmes: [...Map.groupBy(rows, ({ name }) => name)].map(([name, those]) => ({
-      name,
-      isOver: those.every(({ endsOn }) => endsOn < londonDate(ctx.now)),
-      courses: those.map(({ code, title }) => ({ code, title })),
-      themes: ofThemes.filter((one) => one.name === name).map(({ id, theme }) => ({ id, name: theme })),
-    })),
-  }
-}
-
 // The steps
 
 /** @throws Invalid when what the scope needs is missing, or there is no such thing */
@@ -114,60 +71,6 @@ export async function startDraft(ctx: Context, input: ReportInput): Promise<{ id
     await record(ctx, 'report.started', `report:${made!.id}`, input.scope)
     return { id: made!.id }
   })
-}
-
-type Bounds = Pick<Report, 'scope' | 'programmeId' | 'courseId' | 'themeId' | 'fromOn' | 'untilOn' | 'title'>
-
-async function boundsOf({ db, now }: Writing, input: ReportInput): Promise<Bounds> {
-  if (input.scope === 'period') return periodBounds(input, londonDate(now))
-  const [programme] = await db
-    .select()
-    .from(programmes)
-    .where(eq(programmes.name, input.programme ?? ''))
-  if (!programme) throw new Invalid([{ path: 'programme', message: 'Choose a programme' }])
-  if (programme.startsOn > londonDate(now))
-    throw new Invalid([{ path: 'programme', message: `It begins on ${formatDate(programme.startsOn)}` }])
-  const year = yearWords(programme.name)
-  const of = { programmeId: programme.id, fromOn: programme.startsOn, untilOn: programme.endsOn }
-  const none = { courseId: null, themeId: null }
-  if (input.scope === 'programme')
-    return { ...of, ...none, scope: 'programme', title: `Impact report: programme ${year}` }
-  if (input.scope === 'course') {
-    const [course] = await db
-      .select()
-      .from(courses)
-      .where(eq(courses.code, input.course ?? ''))
-    if (!course) throw new Invalid([{ path: 'course', message: 'Choose a course' }])
-    const title = `Impact report: ${course.title}, ${year}`
-    return { ...of, ...none, scope: 'course', courseId: course.id, title }
-  }
-  const [theme] = await db
-    .select()
-    .from(themes)
-    .where(eq(themes.id, input.themeId ?? 0))
-  if (!theme) throw new Invalid([{ path: 'themeId', message: 'Choose a theme' }])
-  return { ...of, ...none, scope: 'theme', themeId: theme.id, title: `Impact report: ${theme.name}, ${year}` }
-}
-
-/** Whole months, so that periods overlap in nothing smaller than a month. */
-function periodBounds({ from, until }: ReportInput, today: On): Bounds {
-  if (!from) throw new Invalid([{ path: 'from', message: 'Enter the first day of the period' }])
-  if (!until) throw new Invalid([{ path: 'until', message: 'Enter the last day of the period' }])
-  if (!from.endsWith('-01')) throw new Invalid([{ path: 'from', message: 'A period begins on the first of a month' }])
-  if (!addDays(until, 1).endsWith('-01'))
-    throw new Invalid([{ path: 'until', message: 'A period ends on the last day of a month' }])
-  if (until < from) throw new Invalid([{ path: 'until', message: 'The last day comes after the first' }])
-  if (until >= addMonths(from, 36)) throw new Invalid([{ path: 'until', message: 'Three years at most' }])
-  if (from > today) throw new Invalid([{ path: 'from', message: 'The period has not begun' }])
-  return {
-    scope: 'period',
-    programmeId: null,
-    courseId: null,
-    themeId: null,
-    fromOn: from,
-    untilOn: until,
-    title: `Impact report: ${formatDateShort(from)} to ${formatDateShort(until)}`,
-  }
 }
 
 /** The decisions asked for belong to what the sub-group agrees, so they change in a draft alone. */

@@ -2,8 +2,9 @@ import { Hono } from 'hono'
 import { ctxOf, type Env } from '#server/context.ts'
 import { allow, idOf, valid } from '#server/routing.ts'
 import { impactPageAside, periodPageAside } from './aside.ts'
-import { periodAsked } from './input.ts'
+import { impactSettingsInput, periodAsked } from './input.ts'
 import { programmeList } from './programme-list.ts'
+import { impactSettings, setImpactSettings } from './settings.ts'
 
 export type { ActionLine, ActionsPage } from './actions.ts'
 export type { CostLine, CostLines } from './cost-figures.ts'
@@ -15,16 +16,18 @@ export type { Offered } from './period.ts'
 export type { ProgrammeListed } from './programme-list.ts'
 export type { ProgrammeApi } from './programme-routes.ts'
 export type { ChainLink, Recommendation, RecommendationLine, Recommendations } from './recommendations.ts'
+export type { ImpactSettings } from './settings.ts'
 export type { ImpactPage } from './shared/pages.ts'
 export type { ReturnAsked, ReturnsPage } from './single-agency-returns.ts'
 
 const readers = ['sub-group', 'coordinator', 'administrator'] as const
 
 export type { ReportBody } from './report-body.ts'
+export type { ReportChoices } from './report-bounds.ts'
 export type { Note } from './report-notes.ts'
 export type { ReportPage } from './report-page.ts'
 export type { ReportApi } from './report-routes.ts'
-export type { ReportChoices, ReportListed, ReportsPage } from './reports.ts'
+export type { ReportListed, ReportsPage } from './reports.ts'
 export type {
   AccountCounts,
   AccountEntry,
@@ -60,6 +63,10 @@ export const impactRoutes = new Hono<Env>()
   )
   .get('/api/impact/period', allow(...readers), valid('query', periodAsked), async (c) =>
     c.json(await periodPageAside(ctxOf(c), c.req.valid('query'))),
+  )
+  .get('/api/impact/settings', allow(...readers), async (c) => c.json(await impactSettings(ctxOf(c))))
+  .put('/api/impact/settings', allow('administrator'), valid('json', impactSettingsInput), async (c) =>
+    c.json(await setImpactSettings(ctxOf(c), c.req.valid('json'))),
   )
 
 export type ImpactApi = typeof impactRoutes

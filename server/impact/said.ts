@@ -1,13 +1,13 @@
 import { type Attender, countsOf, type GroupCounts } from './attenders.ts'
-import { type Measure, readerOf } from './cells.ts'
+import { answerOf, type Measure, readerOf } from './cells.ts'
 import { type Gathered, peopleOf, type Rules } from './gathered.ts'
 import { type Group, isFollowedUp } from './group.ts'
 import type { Split } from './guard.ts'
 import { mayShow } from './shared/disclosure.ts'
 import type { ShownAnswers } from './shared/pages.ts'
-import { figure } from './shared/pictures.ts'
+import { figure, type Room } from './shared/pictures.ts'
 import { type Gate, gateOf, headlineSentence } from './shared/sentences-gates.ts'
-import type { ShownRow } from './shared/shown.ts'
+import type { ToldRow } from './shared/shown.ts'
 
 /** One group with its people, what it may say of itself, and a note of every row of answers that it says. */
 export interface Said {
@@ -22,7 +22,7 @@ export interface Said {
   percentages: boolean
   /** Whether the group may show how it answered this; `row` where it is not the group's own. */
   shows(measure: Measure, row?: string): boolean
-  rows(split: Split): readonly ShownRow[]
+  rows(split: Split): readonly ToldRow[]
   /** Notes a row that a figure shows, and whose answers are in it. */
   see(measure: Measure, row: string, people: readonly Attender[]): void
   /** The same of question one of an earlier year. */
@@ -47,7 +47,7 @@ export function saidOf(gathered: Gathered, group: Group, shown: Map<string, Show
       // Made when they are asked for: a page on screen asks for none.
       get units() {
         if (units) return units
-        const read = readerOf(from.answers, measure)
+        const read = answerOf(readerOf(from.answers, measure))
         units = people.flatMap((one) => {
           const answer = read(one)
           return answer === null ? [] : [`${one.bookingId}:${answer}`]
@@ -75,6 +75,10 @@ export function saidOf(gathered: Gathered, group: Group, shown: Map<string, Show
 /** What stands in place of the headline, and why. */
 export function whyNotShown({ group, gathered, counts, rules }: Said): { sentence: string; why: string } {
   const { room } = counts
+  if (!group.events.length && (group.level === 'programme' || group.level === 'period') && !group.own.length) {
+    const sentence = 'No course or learning event has been held.'
+    return { sentence, why: sentence }
+  }
   if (!group.events.length) {
     const isCancelled = group.own.length > 0 && group.own.every(({ state }) => state === 'cancelled')
     const sentence = isCancelled
@@ -86,6 +90,7 @@ export function whyNotShown({ group, gathered, counts, rules }: Said): { sentenc
     const sentence = 'This is not followed up, so nobody was asked.'
     return { sentence, why: sentence }
   }
+  if (isNobodyAsked(room)) return { sentence: 'Nobody was asked.', why: 'There is nothing to show.' }
   const rule = `Answers are shown when at least ${inWords(rules.attended)} came and ${inWords(rules.answered)} answered.`
   if (!mayShow({ attended: room.came, answered: room.answered }, rules))
     // The rule itself is the reason that stands beside it.
@@ -94,6 +99,11 @@ export function whyNotShown({ group, gathered, counts, rules }: Said): { sentenc
     sentence: `${figure(room.answered)} of the ${figure(room.came)} people who came have told us what happened next.`,
     why: 'How these answers fall is not shown: beside the totals shown elsewhere it would give away how a smaller group answered.',
   }
+}
+
+/** Some came, and all of them were left out by a rule or could not be asked. */
+export function isNobodyAsked({ came, answered, unheard }: Room): boolean {
+  return came > 0 && answered === 0 && unheard['not-asked-by-rule'] + unheard['could-not-be-asked'] === came
 }
 
 /** Ten and below as words. */

@@ -65,7 +65,7 @@ export async function trainerFigure(
     key: 'trainers',
     title: 'What agencies gave by their trainers',
     sentence: !first
-      ? 'No trainer has been entered for an event that was held.'
+      ? 'Who the trainers were has not been entered for any event that was held, so what agencies gave is not known.'
       : `${so(sum('trainers'), 'trainer', 'trainers')} from ${so(given.length, 'agency', 'agencies')} gave ${so(sum('days'), 'day', 'days')}${
           given.length === 1
             ? ''

@@ -14,10 +14,12 @@ import {
   yearWords,
 } from './group.ts'
 import { columns, type Programme } from './programme.ts'
-import type { Said } from './said.ts'
+import { inWords, type Said } from './said.ts'
+import type { Thresholds } from './shared/disclosure.ts'
 import { type Cell, type Figure, tooFew } from './shared/figures.ts'
 import { figure, inPracticeOf } from './shared/pictures.ts'
-import { type TrendYear, trendSentence } from './shared/sentences-moves.ts'
+import { differenceWords } from './shared/sentences-drill-down.ts'
+import { type TrendYear, trendDifference, trendSentence } from './shared/sentences-moves.ts'
 import { listed, percent } from './shared/sentences-words.ts'
 import { wholePercent, wilson } from './shared/statistics.ts'
 
@@ -59,6 +61,8 @@ function sameIn(names: ProgrammeNames, { level, course, key, who }: Group): Grou
 
 interface Year extends TrendYear {
   isShown: boolean
+  /** How few of a small agency or sector answered is said nowhere. */
+  isTold: boolean
   versions: number[]
 }
 
@@ -70,6 +74,7 @@ function yearOf(gathered: Gathered, group: Group): Year {
     inPractice: inPracticeOf(room),
     answered: room.answered,
     came: room.came,
+    isTold: !group.who || room.came >= gathered.rules.attended,
     // A year of which hardly anyone answered has no figure of practice on its own page, and so none here.
     isShown:
       gathered.guard.shows('practice', group.key) && 100 * room.answered >= gathered.rules.noPractice * room.came,
@@ -90,8 +95,8 @@ export function yearBefore(
   const last = earlier.at(-1)
   const same = last && sameIn(last, group)
   if (!last || !same?.events.length) return null
-  const { label, came, answered } = yearOf(last, same)
-  return came ? { label, came, answered } : null
+  const { label, came, answered, isTold } = yearOf(last, same)
+  return came && isTold ? { label, came, answered } : null
 }
 
 /** The share in practice of the same group year by year, with whiskers, n and response, and what changed in between. Null for a group of one year's own. */
@@ -104,38 +109,44 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
       return same?.events.length ? [{ year: yearOf(one, same), from: one, same }] : []
     }),
     { year: yearOf(gathered, group), from: gathered, same: group },
-  ].map((one, i, all) => ({ ...one, broken: brokenBy(all[i - 1]?.year ?? null, one.year) }))
+  ]
   if (years.length < 2) return null
-  const points = years.filter(({ year }) => year.isShown && year.answered >= rules.percentages)
+  const isPoint = ({ isShown, answered }: Year) => isShown && answered >= rules.percentages
+  // A break may lie in a year between two that is no point itself, so each point is set beside the point before it.
+  const points = years
+    .filter(({ year }) => isPoint(year))
+    .map((one, i, all) => ({ ...one, broken: brokenBy(all[i - 1]?.year ?? null, one.year) }))
   for (const { from, same, year } of points)
     if (from === gathered) said.see('practice', group.key, said.those)
     else said.seeEarlier(from, same, year.label)
-  const [now, last] = [points.at(-1), points.at(-2)]
-  const isNow = now?.from === gathered
-  const before = years.at(-2)?.year
+  const own = years.at(-1)!.year
+  const before = years.at(-2)!.year
+  const last = points.findLast(({ from }) => from !== gathered)?.year
+  const now = points.find(({ from }) => from === gathered)
+  const thisYear = now ? { ...now.year, broken: now.broken } : null
+  const difference = thisYear && last ? trendDifference(thisYear, last, rules) : null
   return {
     key: 'trend',
     part: 'trend',
     title: 'Year by year',
     label: 'do',
-    sentence:
-      isNow && now
-        ? `${trendSentence({ ...now.year, broken: now.broken }, last ? last.year : before ? 'not-compared' : null, rules)}${before && points.every(({ year }) => year !== before) ? ` ${notCompared(before, rules.percentages)}` : ''}`
-        : 'This year’s share is not set beside earlier ones: too few have answered.',
+    sentence: thisYear
+      ? `${trendSentence(thisYear, last ?? 'not-compared', rules)}${isPoint(before) ? '' : ` ${notCompared(before, rules)}`}`
+      : notCompared(own, rules),
     base: baseOf(said.counts.room.answered, said.counts.room.came, rules),
-    definition: `The share in practice of those who answered, with its 95% score interval (Wilson), which holds only if those who did not answer are like those who did; below it the response. The line is broken where the wording of the questions changed. A year stands here from ${rules.percentages} answers.`,
+    definition: `The share in practice of those who answered, with its 95% score interval (Wilson), which holds only if those who did not answer are like those who did; below it the response. Two years differ clearly where the 95% interval of their difference (Newcombe) leaves out nought. The line is broken where the wording of the questions changed. A year stands here from ${inWords(rules.percentages)} answers.`,
     table: {
       caption: 'Year by year',
       head: ['Year', 'Came', 'Answered', 'Response', 'In practice', 'Of those who answered'],
-      rows: years.map(({ year, broken }): Cell[] => {
-        const isPoint = year.isShown && year.answered >= rules.percentages
+      rows: years.map(({ year }, i): Cell[] => {
+        const broken = brokenBy(years.slice(0, i).findLast((one) => one.year.versions.length)?.year ?? null, year)
         return [
           broken ? `${year.label} (${broken})` : year.label,
           year.came,
-          year.answered,
+          year.isTold ? year.answered : tooFew,
           year.came > 0 && year.answered >= rules.percentages ? percent(year.answered, year.came) : '–',
-          isPoint ? year.inPractice : tooFew,
-          isPoint ? percent(year.inPractice, year.answered) : '–',
+          isPoint(year) ? year.inPractice : tooFew,
+          isPoint(year) ? percent(year.inPractice, year.answered) : '–',
         ]
       }),
     },
@@ -158,23 +169,28 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
           }
         : null,
     notShown: null,
-    drillDown: points.map(({ year }) => {
-      const { low, high } = wilson(year.inPractice, year.answered)
-      return `${year.label}: ${figure(year.inPractice)} of the ${figure(year.answered)} who answered, 95% interval ${Math.round(low * 100)}% to ${Math.round(high * 100)}%.`
-    }),
+    drillDown: [
+      ...points.map(({ year }) => {
+        const { low, high } = wilson(year.inPractice, year.answered)
+        return `${year.label}: ${figure(year.inPractice)} of the ${figure(year.answered)} who answered, 95% interval ${Math.round(low * 100)}% to ${Math.round(high * 100)}%.`
+      }),
+      ...(difference && last ? [differenceWords(own.label, last.label, difference)] : []),
+    ],
   }
 }
 
-function notCompared({ label, came, answered, isShown }: Year, from: number): string {
+/** Why a year has no share here. */
+function notCompared({ label, came, answered, isTold }: Year, { attended, percentages }: Thresholds): string {
   if (came === 0) return `${label} is not compared: nobody came.`
-  if (answered < from)
-    return `${label} is not compared: ${answered === 0 ? 'nobody' : figure(answered)} answered, and a year is compared from ${from}.`
-  return isShown ? '' : `${label} is not compared: how its answers fall is not shown.`
+  if (!isTold) return `${label} is not compared: fewer than ${inWords(attended)} came.`
+  return answered < percentages
+    ? `${label} is not compared: ${answered === 0 ? 'nobody' : figure(answered)} answered, and a year is compared from ${inWords(percentages)} answers.`
+    : `${label} is not compared: how its answers fall is not shown.`
 }
 
 function brokenBy(before: Year | null, now: Year): string | null {
   if (!before || before.versions.length === 0 || now.versions.length === 0) return null
   return before.versions.join() === now.versions.join()
     ? null
-    : `wording changed to version ${listed(now.versions.map(String))}`
+    : `wording changed to ${now.versions.length === 1 ? 'version' : 'versions'} ${listed(now.versions.map(String))}`
 }

@@ -12,12 +12,12 @@ import type { RoleGroup } from '#server/people/input.ts'
 import { settingsOf } from '#server/settings.ts'
 import { asked } from '#server/surveys/follow-up.ts'
 import { type AccountTold, accountsOf } from './accounts.ts'
-import { baseOf, hidden } from './answer-figures.ts'
+import { baseOf, hidden, nothingShown } from './answer-figures.ts'
 import { agreementOf, isCleared, kindsRead } from './coding.ts'
 import type { AccountOutcome } from './input.ts'
 import { type Issued, nothingIssued } from './issued.ts'
 import { type ChosenQuote, chosenQuotes } from './quotes.ts'
-import type { Figure } from './shared/figures.ts'
+import { type Figure, tooFew } from './shared/figures.ts'
 import type { Level, ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
 import { someone } from './shared/printed-as.ts'
@@ -43,44 +43,41 @@ const levelCounted: Level = 'programme'
 /** A job is named from so many who do it. */
 const fewestInJob = 5
 
+/** What people of a group wrote and told, and for the audit of a report whose texts and accounts stand behind the counts. */
+export interface Voices {
+  figures: Figure[]
+  shown: ShownAnswers[]
+}
+
 /**
  * What people of this group wrote, and what was checked. `shows`: the group may show how its answers fall. Words not issued yet are read
  * by the coordinator alone: for the sub-group the figure says only how many were chosen. What was read or told since `issued` is left out, and
  * what would differ from an issued report by too few people is not shown.
  */
-export async function voiceFigures(
+export async function voicesOf(
   from: Context,
   group: VoiceGroup,
   shows: boolean,
   issued: Issued = nothingIssued,
-): Promise<Figure[]> {
-  if (!levelsWithWords.includes(group.level)) return []
+): Promise<Voices> {
+  if (!levelsWithWords.includes(group.level)) return { figures: [], shown: [] }
   const ctx = { ...from, db: from.store.long }
   const isCounted = group.level === levelCounted
-  const [coded, chosen] = await Promise.all([
+  const [coded, chosen, told] = await Promise.all([
     isCounted ? codedTexts(ctx, group, issued) : notCounted,
     shows ? chosenQuotes(ctx, group.events) : [],
+    isCounted && shows ? accountsTold(ctx, group, issued) : null,
   ])
   // A count over everyone who came: only where there is something to say.
   const came = coded.texts || chosen.length ? await attendersOf(ctx, group) : { size: 0, roles: new Map() }
-  return [
-    quotesFigure(ctx, chosen, coded, came, shows),
-    await codesFigure(ctx, coded, came.size, shows),
-    isCounted && shows ? await accountsFigure(ctx, group, issued) : null,
-  ].filter((one) => one !== null)
-}
-
-/** Whose texts and accounts stand behind the counts that `voiceFigures` shows: for the audit of a report. */
-export async function voiceShown(
-  from: Context,
-  group: VoiceGroup,
-  shows: boolean,
-  issued: Issued = nothingIssued,
-): Promise<ShownAnswers[]> {
-  if (!shows || group.level !== levelCounted) return []
-  const ctx = { ...from, db: from.store.long }
-  const [coded, told] = await Promise.all([codedTexts(ctx, group, issued), accountsTold(ctx, group, issued)])
-  return [...(coded.isShown ? [codesRow(coded)] : []), ...(told.isShown ? [accountsRow(told.rows)] : [])]
+  return {
+    figures: [
+      quotesFigure(ctx, chosen, coded, came, shows),
+      await codesFigure(ctx, coded, came.size, shows),
+      told && accountsFigure(told),
+    ].filter((one) => one !== null),
+    shown: [...(shows && coded.isShown ? [codesRow(coded)] : []), ...(told?.isShown ? [accountsRow(told.rows)] : [])],
+  }
 }
 
 function codesRow(coded: Coded): ShownAnswers {
@@ -160,12 +157,14 @@ async function codedTexts(ctx: Context, group: VoiceGroup, issued: Issued): Prom
     })
     .from(codings)
     .innerJoin(texts, eq(texts.id, codings.textId))
-    .innerJoin(bookings, eq(bookings.id, texts.bookingId))
+    // Texts are few beside bookings: it is they who are gone through.
+    .crossJoin(bookings)
     .innerJoin(people, eq(people.id, bookings.personId))
     .leftJoin(codingCodes, eq(codingCodes.codingId, codings.id))
     .where(
       and(
         within(group),
+        eq(bookings.id, texts.bookingId),
         eq(bookings.state, 'confirmed'),
         eq(codings.place, 1),
         sql`(${isCleared} or ${people.erasedAt} is not null)`,
@@ -174,6 +173,7 @@ async function codedTexts(ctx: Context, group: VoiceGroup, issued: Issued): Prom
         sql`${asked.attends}`,
       ),
     )
+    .orderBy(texts.id)
   const rows = all.filter(({ eventId, at }) => !isSince(issued, eventId, at))
   const textsOf = (version: number) =>
     new Set(rows.filter((row) => row.version === version).map(({ textId }) => textId))
@@ -232,8 +232,9 @@ function quotesFigure(
   shows: boolean,
 ): Figure {
   const empty = { ...quotesAbout, base: null, table: null, picture: null, notShown: null, drillDown: [] }
-  if (!shows) return { ...empty, sentence: 'Nobody is quoted here.', notShown: 'Not shown: too few came or answered.' }
-  if (!chosen.length) return { ...empty, sentence: 'Nobody is quoted here: no text was chosen that may be quoted.' }
+  if (!shows) return { ...empty, sentence: 'Nobody is quoted here.', notShown: nothingShown }
+  if (!chosen.length)
+    return { ...empty, sentence: 'Nobody is quoted here: no text that may be quoted has been chosen.' }
   const n = chosen.length
   if (!mayReadBeforeIssue(ctx))
     return {
@@ -275,11 +276,14 @@ const codesAbout = {
 async function codesFigure(ctx: Context, coded: Coded, came: number, shows: boolean): Promise<Figure | null> {
   if (!coded.texts) return null
   const thresholds = await settingsOf(ctx, 'percentages-from')
+  const rules = { attended: 0, answered: await fewestOf(ctx), percentages: Number(thresholds['percentages-from']) }
   const base = {
-    ...baseOf(coded.writers, came, { attended: 0, answered: 0, percentages: Number(thresholds['percentages-from']) }),
+    ...baseOf(coded.writers, came, rules),
     words: `${figure(coded.texts)} ${coded.texts === 1 ? 'text' : 'texts'} of ${peopleWords(coded.writers)}, of ${figure(came)} who came`,
   }
-  if (!shows || !coded.isShown) return hidden(codesAbout, base)
+  const asHidden = hidden(codesAbout, base, rules)
+  if (!shows) return { ...asHidden, notShown: nothingShown }
+  if (!coded.isShown) return asHidden
   const rows = coded.codes.map(({ id, name }) => ({ name, count: textsWith(coded, id) }))
   const without = coded.texts - new Set(coded.given.map(({ textId }) => textId)).size
   const most = mostOf(rows, ({ count }) => count)
@@ -359,8 +363,7 @@ const accountsRow = (rows: readonly AccountTold[]): ShownAnswers => ({
   units: rows.map(({ bookingId, kind, outcome }) => `${bookingId}:${kind} ${outcome}`),
 })
 
-async function accountsFigure(ctx: Context, group: VoiceGroup, issued: Issued): Promise<Figure | null> {
-  const { rows, checked, fewest, isShown } = await accountsTold(ctx, group, issued)
+function accountsFigure({ rows, checked, fewest, isShown }: AccountsTold): Figure | null {
   if (!rows.length) return null
   const about = { ...accountsAbout, base: null, picture: null, drillDown: [] }
   if (!isShown) {
@@ -368,9 +371,7 @@ async function accountsFigure(ctx: Context, group: VoiceGroup, issued: Issued): 
     const sentence = isFew
       ? `Fewer than ${spelled(fewest)} accounts have been checked.`
       : `${figure(checked.length)} accounts were checked by telephone.`
-    const notShown = isFew
-      ? `Not shown: fewer than ${spelled(fewest)} accounts have been checked.`
-      : 'Not shown: beside an issued report it would tell of fewer people.'
+    const notShown = isFew ? `${tooFew}.` : 'Not shown: beside an issued report it would tell of fewer people.'
     return { ...about, sentence, table: null, notShown }
   }
   const of = (outcome: AccountOutcome) => rows.filter((one) => one.outcome === outcome).length

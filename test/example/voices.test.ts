@@ -11,7 +11,7 @@ import type { Actor, Context } from '#server/context.ts'
 import { accountsPage } from '#server/impact/accounts.ts'
 import { codingDesk } from '#server/impact/coding.ts'
 import { quotesPage } from '#server/impact/quotes.ts'
-import { voiceFigures } from '#server/impact/voices.ts'
+import { voicesOf } from '#server/impact/voices.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'afterwards-voices-'))
 let store: Awaited<ReturnType<typeof openFile>>
@@ -70,7 +70,7 @@ describe('the voices of the example', () => {
     expect(chosen).toHaveLength(4)
     expect(chosen.filter((text) => text.chosen?.nonSuccess && text.didNotWork)).toHaveLength(1)
     const all = await store.read.select({ id: events.id }).from(events)
-    const [quotes] = await voiceFigures(ctx(1), { key: 'period', level: 'period', events: all }, true)
+    const [quotes] = (await voicesOf(ctx(1), { key: 'period', level: 'period', events: all }, true)).figures
     expect(quotes?.table?.rows).toHaveLength(4)
   })
 })

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accounts, commitments, consents, history, people, settings, texts } from '#db/schema.ts'
 import type { Issued } from '#server/impact/issued.ts'
-import { accountsSentence, voiceFigures } from '#server/impact/voices.ts'
+import { accountsSentence, voicesOf } from '#server/impact/voices.ts'
 import { answerPath, nonceIn } from '#test/surveys/facts.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
 import { alike, attend, canary } from './attenders.ts'
@@ -169,7 +169,7 @@ describe('what the sub-group reads', () => {
       agencyIds: [],
       signInId: 0,
     })
-    const figures = await voiceFigures(ctx, { ...group, level, events: [{ id: event }] }, shows, issued)
+    const { figures } = await voicesOf(ctx, { ...group, level, events: [{ id: event }] }, shows, issued)
     return figures.find(({ key }) => key === 'accounts')
   }
   /** The first three told of success, the others of none; who is not verified comes first. */
@@ -191,7 +191,7 @@ describe('what the sub-group reads', () => {
     expect(await figureOf()).toMatchObject({
       sentence: 'Fewer than five accounts have been checked.',
       table: null,
-      notShown: 'Not shown: fewer than five accounts have been checked.',
+      notShown: 'Not shown: too few.',
     })
     await checkedNone()
     expect(await figureOf()).toBeUndefined()

@@ -214,6 +214,17 @@ describe('in a report', () => {
     expect(JSON.stringify([actions, said])).not.toContain('Pat Low')
   })
 
+  it('says how many are overdue, of one and of several', async () => {
+    await make()
+    at(w, '2026-10-02')
+    const words = async () => (await figures()).actions?.sentence
+    expect(await words()).toBe('1 action is open: it is overdue. None has been done since 1 April 2026.')
+    await make({ dueOn: '2026-12-01' })
+    expect(await words()).toBe('2 actions are open: 1 is overdue. None has been done since 1 April 2026.')
+    at(w, '2026-12-02')
+    expect(await words()).toBe('2 actions are open: both are overdue. None has been done since 1 April 2026.')
+  })
+
   it('ticks what was done since the last report that was issued, and leaves out what that one said', async () => {
     const [before, after] = [await make(), await make({ text: 'After' })]
     const one = await ada()

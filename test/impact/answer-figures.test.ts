@@ -69,7 +69,10 @@ describe('figures of what people answered', () => {
     }
     const figure = one.make({ tally, came: 30, isShown: false }, 'both')
     expect(figure).toMatchObject({ table: null, picture: null, drillDown: [] })
-    expect(figure.notShown).toContain('Not shown: too few')
+    expect(figure.notShown).toBe('Not shown: fewer than five answered this.')
+    expect(one.make({ tally: { ...tally, answered: 5 }, came: 30, isShown: false }, 'both').notShown).toBe(
+      'Not shown: beside what is shown elsewhere it would give away how a smaller group answered.',
+    )
     expect(JSON.stringify({ ...figure, base: null })).not.toContain('3')
   })
 
@@ -98,7 +101,11 @@ describe('figures of what people answered', () => {
     expect(figure.table!.rows).toContainEqual(['Not sure how to start', 9, 0, 'The course'])
     expect(figure.table!.rows).toContainEqual(['Nothing', 5, 2, '–'])
     expect(figure.picture).toMatchObject({ kind: 'pairs', of: { first: 20, second: 12 } })
-    expect(figure.sentence).toMatch(/What got in the way most is the agencies’ to change\.$/)
+    expect(figure.sentence).toMatch(/ “Time and workload” is the agencies’ to change\.$/)
+    const two = { answered: 12, options: { time: 4, manager: 4, 'unsure-how': 1 } }
+    expect(
+      obstaclesFigure({ tally: two, came: 30, isShown: true }, { tally: expected, isShown: true }, 'both').sentence,
+    ).toMatch(/ “Time and workload” and “Little backing from my manager” are the agencies’ to change\.$/)
     const level = { answered: 12, options: { time: 4, 'unsure-how': 4 } }
     const both = obstaclesFigure({ tally: level, came: 30, isShown: true }, { tally: expected, isShown: true }, 'both')
     expect(both.sentence).not.toContain('to change')
@@ -109,13 +116,30 @@ describe('figures of what people answered', () => {
       helpedFigure({ tally: { answered, options }, came: 40, isShown: true }, 'both').sentence
     const [first, second] = keysOf('helped').filter((key) => key !== 'nothing') as [string, string]
     expect(said({ nothing: 9, [first]: 6 })).toMatch(
-      /^9 of the 28 who answered named nothing in particular; named most of what did help: “[^”]+”, by 6\.$/,
+      /^9 \(32%\) of the 28 who answered named nothing in particular; named most of what did help: “[^”]+”, by 6 \(21%\)\.$/,
     )
-    expect(said({ nothing: 6, [first]: 6, [second]: 6 })).toMatch(/ did help: “[^”]+” and “[^”]+”, by 6 each\.$/)
+    expect(said({ nothing: 6, [first]: 6, [second]: 6 })).toMatch(
+      / did help: “[^”]+” and “[^”]+”, each by 6 \(21%\)\.$/,
+    )
     expect(said({ nothing: 5, [first]: 6, [second]: 6 })).toMatch(
-      /^Named most: “[^”]+” and “[^”]+”, by 6 each of the 28 who answered\.$/,
+      /^Named most: “[^”]+” and “[^”]+”, each by 6 \(21%\) of the 28 who answered\.$/,
     )
+    expect(said({ [first]: 3, [second]: 3 }, 9)).toMatch(/, each by 3 of the 9 who answered\.$/)
+    expect(said({ [first]: 9 }, 9)).toMatch(/^Named most: “[^”]+”, by all 9 who answered\.$/)
     expect(said({ nothing: 5 })).toBe('Nobody named anything that helped.')
+  })
+
+  it('says of how many it was that they said they could do it', () => {
+    const said = (options: Record<string, number>, answered: number) =>
+      readyFigure({ tally: { answered, options }, came: 400, isShown: true }, 'both').sentence
+    const could = 'said that they could do it on their own, or show a colleague.'
+    expect(said({ 'on-my-own': 100, 'show-a-colleague': 44 }, 349)).toBe(
+      `Of the 349 who told us at the end of the day, 144 (41%) ${could}`,
+    )
+    expect(said({ 'on-my-own': 4 }, 9)).toBe(`Of the 9 who told us at the end of the day, 4 ${could}`)
+    expect(said({}, 9)).toBe(`Of the 9 who told us at the end of the day, none ${could}`)
+    expect(said({ 'on-my-own': 12 }, 12)).toBe(`All 12 who told us at the end of the day ${could}`)
+    expect(said({ 'on-my-own': 2 }, 2)).toBe(`Both people who told us at the end of the day ${could}`)
   })
 
   it('keeps expectations to itself where they may not be shown', () => {
@@ -146,6 +170,8 @@ describe('figures of what people answered', () => {
       ['Other commitments', 6, 1],
     ])
     expect(commitmentsFigure([], 0, 40, true).table).toBeNull()
+    expect(commitmentsFigure([], 5, 40, true).notShown).toMatch(/^Not shown: too few answered about any one commitment/)
+    expect(commitmentsFigure([], 4, 40, true).notShown).toBe('Not shown: fewer than five answered this.')
   })
 
   it('draws both befores against the same now', () => {
@@ -165,7 +191,10 @@ describe('figures of what people answered', () => {
         { from: 0, to: 9, of: 11 },
       ],
     })
-    expect(figure.drillDown[0]).toBe('Looking back, 9 put the morning lower than they had, 2 the same, 0 higher.')
+    expect(figure.sentence).toContain(
+      'Looking back, 9 rated the morning lower than they had, 2 the same and none higher.',
+    )
+    expect(figure.drillDown).toEqual([])
   })
 
   it('counts who rose, stayed and fell from the end of the day', () => {

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { londonInstant } from '#server/calendar.ts'
 import type { Actor } from '#server/context.ts'
-import { Missing, Refused } from '#server/errors.ts'
+import { Invalid, Missing, Refused } from '#server/errors.ts'
 import type { Address } from '#server/impact/group.ts'
 import type { ReportInput } from '#server/impact/input.ts'
 import { leftOut } from '#server/impact/issued.ts'
@@ -79,16 +79,16 @@ function scopeOf(random: Random, p: Partnership): ReportInput {
 /** Drafted, agreed and issued through the verbs; why not, where it is refused. */
 async function issueOne(w: TestWorld, input: ReportInput): Promise<number | string> {
   const ctx = w.ctx(coordinator(w))
-  const { id } = await startDraft(ctx, input)
   const on = new Date(w.now()).toISOString().slice(0, 10)
-  await agree(ctx, id, { on, present: [{ agencyId: w.stage.agencies.council, people: 3 }] })
   try {
+    const { id } = await startDraft(ctx, input)
+    await agree(ctx, id, { on, present: [{ agencyId: w.stage.agencies.council, people: 3 }] })
     const { seen } = await readingOf(ctx, await reportBy(w.store.read, id), impactPages)
     await issue(ctx, id, seen, impactPages)
     return id
   } catch (error) {
-    // A theme of nothing but briefings and forums has no page.
-    if (error instanceof Missing) return 'missing'
+    // Nothing was held of it: a theme of nothing but briefings and forums has no report.
+    if (error instanceof Invalid) return error.issues.map(({ message }) => message).join(' ')
     if (error instanceof Refused) return `${error.code}: ${error.message}`
     throw error
   }

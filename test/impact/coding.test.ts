@@ -5,7 +5,7 @@ import { transact } from '#server/context.ts'
 import type { Issued } from '#server/impact/issued.ts'
 import type { PageRead } from '#server/impact/routes.ts'
 import { agreed, agreementSentence, kappa } from '#server/impact/shared/agreement.ts'
-import { voiceFigures, voiceShown } from '#server/impact/voices.ts'
+import { voicesOf } from '#server/impact/voices.ts'
 import { writeText } from '#server/surveys/texts.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
 import { alike, attend, canary } from './attenders.ts'
@@ -170,7 +170,7 @@ describe('agreement', () => {
     expect(agreement.codes[1]).toEqual({
       name: 'Shared sooner',
       percent: 100,
-      words: '100% alike (kappa not defined: both always said the same)',
+      words: '100% alike (kappa not defined: both gave it to no text)',
     })
   })
 
@@ -200,7 +200,7 @@ describe('what the texts are about, beside an issued report', () => {
     (await w.store.read.select().from(bookingsTable).where(eq(bookingsTable.id, bookings[0]!)))[0]!.eventId
   const group = async () => ({ key: 'programme', level: 'programme' as const, events: [{ id: await event() }] })
   const table = async (issued: Issued) =>
-    (await voiceFigures(w.ctx(), await group(), true, issued)).find(({ key }) => key === 'codes')?.table?.rows
+    (await voicesOf(w.ctx(), await group(), true, issued)).figures.find(({ key }) => key === 'codes')?.table?.rows
 
   it('leaves out what was read since, and a report what differs by fewer than five people', async () => {
     await share('0')
@@ -211,7 +211,7 @@ describe('what the texts are about, beside an issued report', () => {
     }
     await readSome(6, codes[0]!)
     const asIssued = await table(none)
-    const [row] = await voiceShown(w.ctx(), await group(), true)
+    const [row] = (await voicesOf(w.ctx(), await group(), true)).shown
     const rows = [{ ...row!, row: `programme/${row!.row}` }]
     const live = { cutOffs: new Map([[await event(), w.now()]]), rows }
     const report = { ...none, rows }
@@ -220,7 +220,7 @@ describe('what the texts are about, beside an issued report', () => {
     expect(await table(none)).not.toEqual(asIssued)
     expect(await table(live)).toEqual(asIssued)
     expect(await table(report)).toBeUndefined()
-    expect(await voiceShown(w.ctx(), await group(), true, report)).toEqual([])
+    expect((await voicesOf(w.ctx(), await group(), true, report)).shown).toEqual([])
     await readSome(4, codes[1]!)
     expect(await table(live)).toEqual(asIssued)
     expect(await table(report)).toEqual(await table(none))

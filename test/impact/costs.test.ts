@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { costs } from '#db/schema.ts'
+import { charges, costs } from '#db/schema.ts'
+import { costsSoFar } from '#server/impact/cost-figures.ts'
+import { programmeCalled } from '#server/impact/programme.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
 import { factsOf, rowOf, stood } from './programme-figures.ts'
 
@@ -97,6 +99,34 @@ describe('A line of money', () => {
     }
     expect((await w.visitor.post(address, line())).status).toBe(401)
     expect((await ada.post('/api/impact/programmes/1999-00/costs', line())).status).toBe(404)
+  })
+})
+
+describe('A programme in which nothing was held yet', () => {
+  const soFar = async () => {
+    const db = w.store.read
+    const figures = await costsSoFar(db, await programmeCalled(db, '2026-27'))
+    return new Map(figures.map((one) => [one.key, one]))
+  }
+
+  it('shows what was entered and what was charged, and divides it by nothing', async () => {
+    expect((await soFar()).size).toBe(0)
+    const event = await w.stage.event({ on: ['2026-11-01'], capacity: 10 })
+    expect((await soFar()).size).toBe(0)
+    const booking = await stood(w, event, w.stage.bea)
+    await w.store.write((db) =>
+      db.insert(charges).values({ bookingId: booking, kind: 'fee', sumPence: 4000, at: w.now() }),
+    )
+    expect((await soFar()).get('costs')?.sentence).toBe('No cost has been entered and £40 came in or was charged.')
+    expect((await soFar()).get('cost-each')?.sentence).toBe('No cost of courses has been entered.')
+    await ada.post(address, line({ sum: '100' }))
+    const all = await soFar()
+    expect(all.get('costs')?.sentence).toBe('£100 was spent and £40 came in or was charged.')
+    expect(rowOf(all.get('costs'), 'Fees charged through bookings, any kind of event')).toEqual(['£40'])
+    expect(all.get('cost-each')?.sentence).toBe(
+      'No course or learning event has been held, so there is nothing to divide the costs by.',
+    )
+    expect(rowOf(all.get('cost-each'), 'Courses and learning events')).toEqual(['–', '–', '£100', 0, 0])
   })
 })
 

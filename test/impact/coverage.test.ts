@@ -93,6 +93,22 @@ describe('Coverage', () => {
 })
 
 describe('Agencies not seen for 24 months', () => {
+  it('are none where every one that was expected so long has sent somebody', async () => {
+    const { council, school, trust } = w.stage.agencies
+    const event = await held('2026-09-01')
+    await stood(w, event, w.stage.bea)
+    await stood(w, event, w.stage.olu)
+    await stood(w, event, w.stage.sue)
+    const said = async () => (await facts()).get('not-seen')?.sentence
+    const rest = 'been expected for 24 months or more'
+    await expectFrom('2020-04-01', council)
+    expect(await said()).toBe(`The one that has ${rest} has sent somebody in that time.`)
+    await expectFrom('2020-04-01', trust)
+    expect(await said()).toBe(`Both that have ${rest} have sent somebody in that time.`)
+    await expectFrom('2020-04-01', school)
+    expect(await said()).toBe(`All 3 that have ${rest} have sent somebody in that time.`)
+  })
+
   it('are those expected all that time of whom nobody came to any event, with the day they were last seen', async () => {
     const { council, school, trust } = w.stage.agencies
     await expectFrom('2020-04-01', council, school, trust)

@@ -32,21 +32,24 @@ const outcome = { id: 1, courseId: 5, position: 1, text: 'I can ask', retiredAt:
 const event = { id: 31, courseId: 5, kind: 'course', lastOn: '2026-05-12', state: 'held' } as ProgrammeEvent
 
 function guarded(those: readonly Given[], issued: readonly IssuedRow[] = []) {
-  const levels = new Map<string, Map<number, Map<number, number>>>()
-  const ready = new Map<number, string[]>()
+  const levels = new Map<string, Map<number, Uint8Array>>()
+  const ready = new Uint32Array(those.length)
+  const keys = ['yes', 'nearly', 'not-yet']
   const came = those.map((one, n) => {
     const put = (question: string, level: number | undefined) => {
       if (level === undefined) return
-      const own = levels.get(question) ?? new Map<number, Map<number, number>>()
-      levels.set(question, own.set(outcome.id, (own.get(outcome.id) ?? new Map<number, number>()).set(n + 1, level)))
+      const own = levels.get(question) ?? new Map([[outcome.id, new Uint8Array(those.length)]])
+      levels.set(question, own)
+      own.get(outcome.id)![n] = level + 1
     }
     put('before/outcomes', one.before)
     put('end/then', one.back)
     put('end/outcomes', one.end)
     put('follow-up/outcomes', one.now)
-    if (one.ready) ready.set(n + 1, [one.ready])
+    if (one.ready) ready[n] = 1 << keys.indexOf(one.ready)
     return {
       bookingId: n + 1,
+      seat: n,
       eventId: event.id,
       topId: 1,
       sectorId: 1,
@@ -58,7 +61,11 @@ function guarded(those: readonly Given[], issued: readonly IssuedRow[] = []) {
   const guard = guardOf({
     held: [event],
     came: new Map([[event.id, came]]),
-    answers: { chosen: new Map([['end/ready', ready]]), levels, outcomes: [outcome] },
+    answers: {
+      events: new Map([[event.id, { chosen: new Map([['end/ready', ready]]), levels }]]),
+      keys: new Map([['end/ready', keys]]),
+      outcomes: [outcome],
+    },
     themes: new Map(),
     issued,
     thresholds: defaultThresholds,

@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  bookings,
   courses,
   courseThemes,
   learningOutcomes,
@@ -90,7 +91,10 @@ describe('Every level shows how answers fall from ten who came and five who answ
     }
     const { page, offered } = (await sue.get('/api/impact/period?from=2026-05-01&until=2026-05-31')).json
     expect(page.title).toBe('1 May 2026 to 31 May 2026')
-    shown.period = inShort({ page, hrefs: {}, crumbs: [] }).wholeRoom !== null
+    const period = inShort({ page, hrefs: {}, crumbs: [] })
+    shown.period = period.wholeRoom !== null
+    // Of its own days, not of its first event’s.
+    expect(period.figure('you-said')?.sentence).toBe('No action has been finished since 1 May 2026.')
     expect(offered.until.includes('2026-05-31')).toBe(shown.period)
     return shown
   }
@@ -110,6 +114,79 @@ describe('Every level shows how answers fall from ten who came and five who answ
     expect(others.length).toBeGreaterThan(3)
     for (const [, { words }] of others)
       expect(words).toBe('20 came, 12 answered; how is not shown: it would give away a smaller group')
+  })
+})
+
+describe('A small agency', () => {
+  /** Twenty of the council, twelve of whom answered; seven of the trust and, where asked for, four of the school, whose agency is Education. */
+  async function mixed(withSchool: boolean) {
+    const theme = await w.store.write(async (db) => {
+      const [made] = await db.insert(themes).values({ name: 'Neglect' }).returning({ id: themes.id })
+      await db.insert(courseThemes).values({ courseId: w.stage.course, themeId: made!.id })
+      return made!.id
+    })
+    const id = await w.stage.event({ on: ['2026-05-12'], capacity: 40 })
+    await attend(w, id, people(20, 12))
+    await attend(w, id, people(7, 4, { trust: true }))
+    if (withSchool) {
+      const ids = await attend(w, id, people(4, 2))
+      await w.store.write((db) =>
+        db.update(bookings).set({ agencyId: w.stage.agencies.school }).where(inArray(bookings.id, ids)),
+      )
+    }
+    const year = 'programmes/2026-27'
+    const { page } = (await sue.get('/api/impact/period?from=2026-05-01&until=2026-05-31')).json
+    const pages = [
+      await read(year),
+      await read(`${year}/courses/NEG1`),
+      await read(`${year}/themes/${theme}`),
+      await read(`${year}/sectors/${w.stage.sectors.councils}`),
+      await read(`${year}/sectors/${w.stage.sectors.health}`),
+      await read(`${year}/agencies/${w.stage.agencies.council}`),
+      await read(`events/${id}`),
+      inShort({ page, hrefs: {}, crumbs: [] }),
+    ]
+    return {
+      pages,
+      rowsOf: (key: string) => pages.map(({ figure }) => figure(key)?.table?.rows.map(([first]) => first)),
+    }
+  }
+  const council = 'Council children’s services'
+
+  it('of which fewer than ten came stands by name at no level beside how many of it answered', async () => {
+    const { pages, rowsOf } = await mixed(true)
+    const [year, course, theme, sector, , , , period] = rowsOf('who-agency')
+    for (const rows of [year, course, theme, period])
+      expect(rows).toEqual([council, '2 others with fewer than 10 each'])
+    expect(sector).toEqual([council, '1 other with fewer than 10'])
+    for (const { page } of pages)
+      for (const { key, sentence, table } of page.figures.filter((one) => one.key.startsWith('who-')))
+        expect([key, JSON.stringify([sentence, table])]).toEqual([key, expect.not.stringMatching(/NHS|Education/)])
+  })
+
+  it('is not named where it is the only one', async () => {
+    const { pages, rowsOf } = await mixed(false)
+    expect(rowsOf('who-agency')[0]).toEqual([council, '1 other with fewer than 10'])
+    expect(rowsOf('who-sector')[0]).toEqual(['Councils', '1 other with fewer than 10'])
+    expect(pages[0]?.figure('practice-by-agency')?.table?.rows).toEqual([
+      ['2 agencies together', 27, 16, 'Not shown: too few'],
+    ])
+    expect(pages[0]?.figure('practice-by-sector')?.table?.rows[0]?.[0]).toBe('2 sectors together')
+  })
+
+  it('nor a large one alone is named in a row that is not shown', async () => {
+    const id = await w.stage.event({ on: ['2026-05-12'], capacity: 40 })
+    await attend(w, id, people(20, 12))
+    const course = async () => (await read('programmes/2026-27/courses/NEG1')).figure('practice-by-agency')
+    const hidden = 'Not shown: too few'
+    expect(await course()).toMatchObject({ table: { rows: [['1 agency', 20, 12, hidden]] }, drillDown: [] })
+    // Everyone of the trust answers the same.
+    await attend(w, id, [...alike(12, { practice: 'once', trust: true }), ...alike(7, { trust: true })])
+    const { figure } = await read('programmes/2026-27')
+    expect(figure('practice-by-agency')).toMatchObject({
+      table: { rows: [expect.arrayContaining([council]), ['1 other agency', 19, 12, hidden]] },
+      drillDown: [],
+    })
   })
 })
 
@@ -134,7 +211,7 @@ describe('How a page reads', () => {
       10,
       10,
       false,
-      'All 10 people who came told us what happened next. 5 have put what they planned into practice since the day; none was already doing it. That is 50% of the room.',
+      'All 10 people who came told us what happened next. 5 have put what they planned into practice since the day, 50% of the room; none was already doing it.',
     ],
     [100, 1, false, 'Of the 100 who came, 1 has told us what happened next.'],
     [
@@ -165,7 +242,7 @@ describe('How a page reads', () => {
       100,
       100,
       false,
-      'All 100 people who came told us what happened next. 50 have put what they planned into practice since the day; none was already doing it. That is 50% of the room.',
+      'All 100 people who came told us what happened next. 50 have put what they planned into practice since the day, 50% of the room; none was already doing it.',
     ],
     [
       500,

@@ -69,7 +69,7 @@ describe('a figure from elsewhere', () => {
   })
 
   it('leaves an empty box that says what would go there', async () => {
-    expect((await figure())?.sentence).toMatch(/^Nothing has been set beside it yet\. Here would go/)
+    expect((await figure())?.sentence).toMatch(/^Nothing has been set beside it yet\. There is room/)
   })
 
   it('is one of three at most, each in its place', async () => {

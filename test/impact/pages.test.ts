@@ -4,7 +4,9 @@ import {
   assignments,
   bookingSteps,
   bookings,
+  costs,
   courses,
+  events,
   learningOutcomes,
   marks,
   responses,
@@ -110,7 +112,7 @@ describe('The page of an event', () => {
       matched: 28,
       matrix: conferenceMatrix,
       sentence:
-        '28 people, before the day and three months on. 15 moved up, 10 stayed, 3 moved down: more moved up than down; unlikely to be chance. 14 who answered did not give it both times.',
+        'Of the 28 people who told us both before the day and three months on, 15 moved up, 10 stayed and 3 moved down: more moved up than down; unlikely to be chance. 14 who answered did not tell us both times.',
     })
     expect(first?.drillDown[0]).toMatch(/15 up and 3 down, p = 0\.008/)
     expect(second).toMatchObject({ matched: 0, matrix: null })
@@ -267,7 +269,7 @@ describe('The page of a course over a year', () => {
     await attend(world, now, [...alike(8, { practice: 'once' }), ...alike(5, { practice: 'started' })])
     const trend = (await read('programmes/2026-27/courses/NEG1')).figure('trend')
     expect(trend?.sentence).toMatch(
-      / of them in practice\. 2025 to 2026 is not compared: 7 answered, and a year is compared from 10\.$/,
+      / of them have put it into practice\. 2025 to 2026 is not compared: 7 answered, and a year is compared from ten answers\.$/,
     )
   })
 
@@ -279,6 +281,17 @@ describe('The page of a course over a year', () => {
     expect(page.figure('whole-room')?.sentence).toBe('This is not followed up, so nobody was asked.')
     const [below] = (await read('programmes/2026-27/courses/NEG1')).page.below
     expect(below?.words).toBe('11 came, not followed up')
+  })
+
+  it('says of a forum that no rule let anybody be asked about that nobody was asked', async () => {
+    await world.store.write((db) => db.update(courses).set({ earns: 'yearly' }))
+    const id = await world.stage.event({ on: ['2026-06-12'], kind: 'forum' })
+    await attend(world, id, alike(11, { asked: null }))
+    const { figure } = await read(`events/${id}`)
+    expect(figure('whole-room')).toMatchObject({ sentence: 'Nobody was asked.', notShown: 'There is nothing to show.' })
+    expect(figure('dispositions')?.sentence).toBe('Nobody who came has answered: by rule none of the 11 was asked.')
+    const [below] = (await read('programmes/2026-27/courses/NEG1')).page.below
+    expect(below?.words).toBe('11 came, nobody was asked')
   })
 
   it('hides a second event where the total would give away one of three answers', async () => {
@@ -463,6 +476,36 @@ describe('Programme figures', () => {
     expect(figures.figure('kind-conference')?.sentence).toMatch(/^1 conference was held, with 11 attendances\./)
     expect(figures.flow).toMatchObject({ came: 15, answered: 8 })
     expect(figures.wholeRoom?.room).toMatchObject({ came: 15, answered: 8 })
+  })
+
+  it('are there of a programme in which only a forum was held', async () => {
+    const id = await world.stage.event({ on: ['2026-06-12'], kind: 'forum' })
+    await attend(world, id, alike(11, {}))
+    const { figure, page } = await read('programmes/2026-27')
+    expect(figure('whole-room')?.sentence).toBe('No course or learning event has been held.')
+    expect(figure('flow')?.sentence).toBe('No course or learning event has been held, so there is nobody to count.')
+    expect(figure('events')?.sentence).toBe('No course or learning event was held. None was cancelled.')
+    expect(figure('kind-forum')?.sentence).toMatch(/^1 forum was held, with 11 attendances\./)
+    expect(figure('costs')).toBeDefined()
+    expect(figure('coverage')).toBeDefined()
+    expect(JSON.stringify(page.figures)).not.toMatch(/Nobody came\.|Nobody booked|No place|No event was/)
+    expect(page.figures.filter(({ key }) => key.startsWith('who-'))).toEqual([])
+  })
+
+  it('are, before anything is held, what was entered of money, and nothing where nothing was', async () => {
+    await world.stage.event({ on: ['2026-11-03'] })
+    const keys = async () => (await read('programmes/2026-27')).page.figures.map(({ key }) => key)
+    expect(await keys()).toEqual(['whole-room', 'flow'])
+    const [event] = await world.store.read.select().from(events)
+    const programmeId = event!.programmeId
+    await world.store.write((db) =>
+      db.insert(costs).values({ programmeId, head: 'venues', sumPence: 12_000, about: '', at: 0 }),
+    )
+    expect(await keys()).toEqual(['whole-room', 'flow', 'costs', 'cost-each'])
+    const { figure } = await read('programmes/2026-27')
+    expect(figure('costs')?.sentence).toBe('£120 was spent and no income has been entered.')
+    // A course’s page is of no money.
+    expect((await read('programmes/2026-27/courses/NEG1')).page.figures).toHaveLength(2)
   })
 
   it('keep apart who did not attend and whom no register says anything of, and late cancellations from timely', async () => {

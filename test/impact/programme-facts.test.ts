@@ -7,6 +7,7 @@ import { exampleStart, fillExample } from '#db/example/fill.ts'
 import { migrate } from '#db/migrate.ts'
 import { openFile } from '#db/open-node.ts'
 import { assignments, charges, eventCancellations, events, installation, trainers } from '#db/schema.ts'
+import { followUpFigure } from '#server/impact/booking-facts.ts'
 import type { Figure } from '#server/impact/shared/figures.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { factsOf, rowOf, stood } from './programme-figures.ts'
@@ -55,7 +56,7 @@ describe('The programme figures of the example', () => {
   })
 
   it('hold 320 of 905 answered beside 187 of 850, and 14 charges of £560 beside 44 of £1,760', () => {
-    expect(year.get('follow-ups')?.sentence).toBe('Answered: 320 of 905 (35.4%). In 2024-25: 187 of 850 (22%).')
+    expect(year.get('follow-ups')?.sentence).toBe('Answered: 320 of 905 (35%). In 2024 to 2025: 187 of 850 (22%).')
     expect(rowOf(year.get('charges'), 'Not attending')).toEqual([14, '£560', 44, '£1,760'])
     expect(Number(rowOf(year.get('charges'), 'Cancelling late')?.[0])).toBeGreaterThan(0)
   })
@@ -136,12 +137,27 @@ describe('The programme figures', () => {
 
   it('read well of a programme in which nothing has happened', async () => {
     const all = await facts()
-    expect(all.get('events')?.sentence).toBe('No event was held. None was cancelled.')
-    expect(all.get('capacity')?.sentence).toBe('No place was offered.')
-    expect(all.get('people')?.sentence).toBe('Nobody came.')
-    expect(all.get('by-sector')).toMatchObject({ sentence: 'Nobody came.', picture: null })
+    expect(all.get('events')?.sentence).toBe('No course or learning event was held. None was cancelled.')
+    for (const key of ['capacity', 'bookings', 'people', 'by-sector', 'delivered-by', 'follow-ups', 'charges'])
+      expect([key, all.has(key)]).toEqual([key, false])
     expect(all.get('costs')?.sentence).toBe('No income and no cost has been entered.')
     expect(all.get('other-training')?.sentence).toBe('No training by others has been entered.')
+  })
+
+  it('give a percentage of those who answered from ten answers on, each year by its own', () => {
+    const said = (now: [number, number], before: [number, number] | null, percentages = 10) => {
+      const of = ([answered, attended]: [number, number]) => ({ answered, attended })
+      const figure = followUpFigure(of(now), before && { programme: '2024-25', ...of(before) }, {
+        attended: 10,
+        answered: 5,
+        percentages,
+      })
+      return [figure.sentence, ...figure.table!.rows.map((row) => row[3])]
+    }
+    expect(said([6, 10], [11, 14])).toEqual(['Answered: 6 of 10. In 2024 to 2025: 11 of 14 (79%).', '–', '79%'])
+    expect(said([10, 12], [0, 3])).toEqual(['Answered: 10 of 12 (83%). In 2024 to 2025: none of 3.', '83%', '–'])
+    expect(said([10, 12], null, 20)).toEqual(['Answered: 10 of 12.', '–'])
+    expect(said([2, 2], null)).toEqual(['Answered: all 2.', '–'])
   })
 
   it('read well of one event to which one person came', async () => {
@@ -202,7 +218,7 @@ describe('The programme figures', () => {
       ]),
     )
     const all = await facts()
-    expect(all.get('events')?.sentence).toMatch(/^No event was held\. 1 was cancelled\./)
+    expect(all.get('events')?.sentence).toMatch(/^No course or learning event was held\. 1 was cancelled\./)
     expect(all.get('cancelled-events')?.sentence).toBe(
       '2 events of any kind were cancelled, for the reasons given then.',
     )

@@ -5,6 +5,7 @@ import type { BookingSource } from '#server/bookings/input.ts'
 import { londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { attendersAt, countsOf } from '#server/impact/attenders.ts'
+import { presencesOf } from '#server/impact/presence.ts'
 import { eventsOf, idsOf, isTaught, programmeCalled } from '#server/impact/programme.ts'
 import { programmeFacts } from '#server/impact/programme-facts.ts'
 import type { Cell, Figure } from '#server/impact/shared/figures.ts'
@@ -15,9 +16,11 @@ export async function factsOf(ctx: Pick<Context, 'db' | 'store' | 'now'>, name: 
   const programme = await programmeCalled(ctx.db, name)
   const all = await eventsOf(ctx.db, programme.id, ctx.now)
   const held = all.filter(({ state }) => state === 'held')
-  const { events, came } = await attendersAt(ctx.store.long, idsOf(held), londonDate(ctx.now))
+  const attenders = await attendersAt(ctx.store.long, idsOf(held), londonDate(ctx.now))
+  const { events, came } = attenders
   const group = countsOf(held.filter(isTaught).flatMap(({ id }) => came.get(id) ?? []))
-  const figures = await programmeFacts(ctx as Context, programme, all, { events, group, shown: new Set() })
+  const presences = presencesOf(attenders, held)
+  const figures = await programmeFacts(ctx as Context, programme, all, { events, group, shown: new Set() }, presences)
   return new Map(figures.map((figure) => [figure.key, figure]))
 }
 

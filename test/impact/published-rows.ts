@@ -166,7 +166,7 @@ export function rowsOf(p: Partnership, page: ImpactPage, moment: Moment): Publis
       }
       case 'commitments':
         // How many made the one made most stands in the sentence: their own choice, known to nobody else.
-        if (/^Made most often/.test(figure.sentence))
+        if (/\bmade most often\b/i.test(figure.sentence))
           take(
             figure,
             'commitment',

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bookings as bookingsTable, consents, quotes, texts } from '#db/schema.ts'
 import { type Actor, transact } from '#server/context.ts'
 import { quotesProblem } from '#server/impact/quotes.ts'
-import { voiceFigures, voiceShown } from '#server/impact/voices.ts'
+import { voicesOf } from '#server/impact/voices.ts'
 import type { Role } from '#server/people/input.ts'
 import { giveQuoteConsent, withdrawQuoteConsent, writeText } from '#server/surveys/texts.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
@@ -39,8 +39,8 @@ const acting = (role: Role): Actor => ({
   agencyIds: [],
   signInId: 0,
 })
-const figures = (shows = true, role: Role = 'coordinator', level: 'programme' | 'course' | 'event' = 'course') =>
-  voiceFigures(w.ctx(acting(role)), { key: 'course:1', level, events: [{ id: event }] }, shows)
+const figures = async (shows = true, role: Role = 'coordinator', level: 'programme' | 'course' | 'event' = 'course') =>
+  (await voicesOf(w.ctx(acting(role)), { key: 'course:1', level, events: [{ id: event }] }, shows)).figures
 const quotesShown = async (...given: Parameters<typeof figures>) =>
   (await figures(...given)).find(({ key }) => key === 'quotes')
 const withdraw = (booking: number) =>
@@ -181,7 +181,7 @@ describe('on a page', () => {
       ['No time', 0],
       ['None of these', 5],
     ])
-    const shown = await voiceShown(w.ctx(), { key: 'programme', level: 'programme', events: [{ id: event }] }, true)
+    const { shown } = await voicesOf(w.ctx(), { key: 'programme', level: 'programme', events: [{ id: event }] }, true)
     expect(shown.map(({ units }) => units)).toEqual([
       [`${bookings[0]}:${codes[0]}`, ...bookings.slice(1, 6).map((booking) => `${booking}:none`)],
     ])

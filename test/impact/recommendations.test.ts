@@ -96,7 +96,7 @@ describe('a recommendation', () => {
     expect((await of(`course:${w.stage.course}`, 'course'))?.table?.rows).toEqual([row])
     expect(await of('course:999', 'course')).toMatchObject({
       table: null,
-      sentence: 'No review, audit or inspection is entered as asking for it.',
+      sentence: 'No review, audit or inspection is recorded as having asked for it.',
     })
   })
 

@@ -83,6 +83,20 @@ describe('the CSV of a report', () => {
     expect(said(read(reportCsv(sampleBody({ issued: null }), null).slice(1)))).toContain('State DRAFT, not issued')
   })
 
+  it('has what is asked for, who agreed it and what was asked, as the paper has', () => {
+    const about = (figure: string) => rows.filter((row) => row[2] === figure).map((row) => row.slice(4, 7).join(' | '))
+    expect(about('What we ask you to decide')).toEqual(body.asks.map((ask) => ` | In words | ${ask}`))
+    expect(about('Who agreed it')).toEqual([
+      'The sub-group | Agreed on | Thursday 10 September 2026',
+      'Council children’s services | People | 4',
+      'Riverside NHS Trust | People | 1',
+    ])
+    expect(about('What was asked')).toContain(
+      'What became of it? | Three months on: every course, version 1 | Not yet · I have done it at least once',
+    )
+    expect(reportCsv(sampleBody({ agreed: null }), null)).not.toContain('Agreed on')
+  })
+
   it('tells an event from its course, which is called the same', () => {
     const [, course] = sampleBody().pages
     const event = { ...course!, key: 'event:31', level: 'event' as const, lead: 'Course · Friday 30 January 2026' }

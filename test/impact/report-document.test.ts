@@ -121,7 +121,8 @@ describe('the paper for the meeting', () => {
 
   it('has a line for each course, with no more than its page shows', () => {
     const words = wordsOf(paper.document)
-    expect(words).toContain('Recognising neglect 9 3 Not shown: too few Not shown: too few Not shown: too few')
+    expect(words).toContain('Recognising neglect 9 3 Not shown Not shown Not shown')
+    expect(words).toContain('“Not shown”: too few answered, or it would give away how a smaller group did')
   })
 
   it('names the first corrections and counts the others', async () => {

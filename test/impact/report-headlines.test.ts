@@ -37,7 +37,7 @@ describe('the pages below a report’s own, a line each', () => {
   it('shows nothing that the page does not: too few, and nobody', () => {
     const few = sampleFigure({ key: 'whole-room', base: { people: 3, of: 9, words: '' }, notShown: 'Too few' })
     const none = sampleFigure({ key: 'whole-room', base: { people: 0, of: 135, words: '' }, notShown: 'Too few' })
-    const hidden = 'Not shown: too few'
+    const hidden = 'Not shown'
     expect(headlineTables([course('course:1', 'Few', few), course('course:2', 'None', none)])[0]!.rows).toEqual([
       ['Few', 9, 3, hidden, hidden, hidden],
       ['None', 135, 0, '–', '–', '–'],

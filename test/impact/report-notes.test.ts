@@ -26,6 +26,21 @@ describe('a comment or a decision', () => {
     expect((await write(await w.as(w.stage.tess, 'trainer'))).status).toBe(403)
   })
 
+  it('stands beside the role of whoever wrote it, of all that they hold, and of none once they hold none', async () => {
+    for (const who of [w.sue, w.ada, w.mo]) await write(who)
+    const rolesSaid = async () => (await notes()).map(({ role }: { role: string | null }) => role)
+    expect(await rolesSaid()).toEqual(['Sub-group member', 'Coordinator', 'Administrator'])
+    await w.client.execute({
+      sql: "insert into roles (person_id, role, given_at) values (?, 'sub-group', 0), (?, 'trainer', 0)",
+      args: [w.stage.ada, w.stage.ada],
+    })
+    await w.client.execute({
+      sql: "delete from roles where person_id = ? and role = 'administrator'",
+      args: [w.stage.mo],
+    })
+    expect(await rolesSaid()).toEqual(['Sub-group member', 'Sub-group member and coordinator', null])
+  })
+
   it('is taken back by whoever wrote it, and by nobody else', async () => {
     const { json } = await write(w.sue)
     const takeBack = (who = w.sue) => who.post(`/api/report-notes/${json.id}/removal`)

@@ -56,6 +56,39 @@ describe('a draft', () => {
     expect(await rows('select * from reports')).toHaveLength(0)
   })
 
+  it('is not started of a theme on which there are only forums, briefings or events to come, and says so', async () => {
+    const themes = async () => (await w.ada.get('/api/reports')).json.choices.programmes[0].themes
+    const started = () => w.ada.post('/api/reports', { scope: 'theme', programme: '2025-26', themeId: 1 })
+    await w.client.execute("insert into themes (id, name) values (1, 'Neglect')")
+    await w.client.execute(`insert into course_themes (course_id, theme_id) values (${w.stage.course}, 1)`)
+    expect(await themes()).toEqual([{ id: 1, name: 'Neglect' }])
+    for (const change of [
+      "kind = 'forum'",
+      "kind = 'briefing'",
+      `kind = 'course', ends_at = ${w.now() + 1}`,
+      'published_at = null',
+    ]) {
+      await w.client.execute(`update events set ${change}`)
+      const { status, json } = await started()
+      expect({ change, status, errors: json.errors }).toEqual({
+        change,
+        status: 422,
+        errors: [
+          {
+            path: 'themeId',
+            message: 'Neglect had no followed-up event in 2025 to 2026: no course or learning event on it was held',
+          },
+        ],
+      })
+      expect((await w.ada.get('/api/reports')).json.choices.programmes[0]?.themes ?? []).toEqual([])
+    }
+    const course = await w.ada.post('/api/reports', { scope: 'course', programme: '2025-26', course: 'NEG1' })
+    expect(course.json.errors).toEqual([
+      { path: 'course', message: 'Recognising neglect was not held in 2025 to 2026' },
+    ])
+    expect(await rows('select * from reports')).toHaveLength(0)
+  })
+
   it('is the coordinator’s to start, agree and issue; the sub-group and the administrator read it, nobody else', async () => {
     const id = await startedIn(w)
     const bea = await w.as(w.stage.bea)

@@ -3,10 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Matrix } from '#server/impact/shared/pictures.ts'
 import { breakEvenSentence, flowSentence, matrixSentence, wholeRoomSentence } from '#server/impact/shared/sentences.ts'
-import { marginsWords, roomIntervalWords } from '#server/impact/shared/sentences-drill-down.ts'
+import { differenceWords, marginsWords, roomIntervalWords } from '#server/impact/shared/sentences-drill-down.ts'
 import { defaultGates, gateOf, headlineSentence, titleOf } from '#server/impact/shared/sentences-gates.ts'
 import {
   fadeSentence,
+  trendDifference,
   trendSentence,
   twoArrowsSentence,
   weightedSentence,
@@ -23,7 +24,7 @@ import {
   whereSeenSentence,
 } from '#server/impact/shared/sentences-practice.ts'
 import { costsSentence, coverageSentence, gapSentence } from '#server/impact/shared/sentences-programme.ts'
-import { largestGap, postStratified, twoBefores } from '#server/impact/shared/statistics.ts'
+import { differenceInterval, largestGap, postStratified, twoBefores, wilson } from '#server/impact/shared/statistics.ts'
 import { followUpInstrument } from '#server/surveys/shared/instruments.ts'
 import { conference, conferenceMatrix, roomOf } from './conference.ts'
 
@@ -47,7 +48,7 @@ describe('the sentence of the whole room', () => {
       'Of 12 people who came, 7 told us what happened next. All 7 have put what they planned into practice since the day. That is at least 7 of the 12, and at most all of them.',
     )
     expect(wholeRoomSentence(roomOf({ once: 4, started: 5 }))).toBe(
-      'All 9 people who came told us what happened next. 4 have put what they planned into practice since the day; none was already doing it. That is 4 of the 9.',
+      'All 9 people who came told us what happened next. 4 have put what they planned into practice since the day; none was already doing it.',
     )
   })
 
@@ -81,7 +82,7 @@ describe('the sentence of the whole room', () => {
     ],
     [
       roomOf({ started: 10, routine: 1, already: 9 }),
-      'All 20 people who came told us what happened next. 1 has put what they planned into practice since the day; 9 were already doing it. That is 5% of the room.',
+      'All 20 people who came told us what happened next. 1 has put what they planned into practice since the day, 5% of the room; 9 were already doing it.',
     ],
     [
       roomOf({ routine: 20 }),
@@ -200,43 +201,46 @@ describe('the sentence of the matrix', () => {
 
   it('says of the conference what the sketch says', () => {
     expect(matrixSentence(conferenceMatrix)).toBe(
-      '28 people, before the day and three months on. 15 moved up, 10 stayed, 3 moved down: more moved up than down; unlikely to be chance. 14 who answered did not give it both times.',
+      'Of the 28 people who told us both before the day and three months on, 15 moved up, 10 stayed and 3 moved down: more moved up than down; unlikely to be chance. 14 who answered did not tell us both times.',
     )
   })
 
   it('can tell from ten matched answers with 8 up and none down', () => {
     expect(matrixSentence(moved(8, 2, 0))).toBe(
-      '10 people, before the day and three months on. 8 moved up, 2 stayed, none moved down: more moved up than down; unlikely to be chance.',
+      'Of the 10 people who told us both before the day and three months on, 8 moved up, 2 stayed and none moved down: more moved up than down; unlikely to be chance.',
     )
   })
 
   it('cannot tell from nine, however they moved, nor from 9 up and 3 down', () => {
     expect(matrixSentence(moved(9, 0, 0))).toBe(
-      '9 people, before the day and three months on. 9 moved up, none stayed, none moved down: too few to tell.',
+      'Of the 9 people who told us both before the day and three months on, 9 moved up, none stayed and none moved down: too few to tell.',
     )
     expect(matrixSentence(moved(9, 8, 3, 1))).toBe(
-      '20 people, before the day and three months on. 9 moved up, 8 stayed, 3 moved down: too few to tell. 1 who answered did not give it both times.',
+      'Of the 20 people who told us both before the day and three months on, 9 moved up, 8 stayed and 3 moved down: too few to tell. 1 who answered did not tell us both times.',
     )
   })
 
   it('says as plainly that more moved down', () => {
     expect(matrixSentence(moved(0, 4, 8))).toBe(
-      '12 people, before the day and three months on. None moved up, 4 stayed, 8 moved down: more moved down than up; unlikely to be chance.',
+      'Of the 12 people who told us both before the day and three months on, none moved up, 4 stayed and 8 moved down: more moved down than up; unlikely to be chance.',
     )
   })
 
   it('is grammatical for nobody, one, both and all', () => {
     expect(matrixSentence(moved(0, 0, 0, 6))).toBe(
-      'Nobody told us both before the day and three months on. 6 who answered did not give it both times.',
+      'Nobody told us both before the day and three months on. 6 who answered did not tell us both times.',
     )
     expect(matrixSentence(moved(0, 1, 0))).toBe(
-      '1 person, before the day and three months on. 1 stayed where they were: too few to tell.',
+      'The one person who told us both before the day and three months on stayed where they were: too few to tell.',
+    )
+    expect(matrixSentence(moved(0, 0, 1))).toBe(
+      'The one person who told us both before the day and three months on moved down: too few to tell.',
     )
     expect(matrixSentence(moved(0, 2, 0))).toBe(
-      '2 people, before the day and three months on. Both stayed where they were: too few to tell.',
+      'Both people who told us both before the day and three months on stayed where they were: too few to tell.',
     )
     expect(matrixSentence(moved(0, 28, 0))).toBe(
-      '28 people, before the day and three months on. All 28 stayed where they were.',
+      'All 28 who told us both before the day and three months on stayed where they were.',
     )
   })
 })
@@ -300,7 +304,7 @@ describe('the sentence of those who had a chance', () => {
 describe('the sentence of the waves', () => {
   const waves = (...rows: [inPractice: number, answered: number][]) =>
     rows.map(([inPractice, answered], i) => ({ label: `${i + 1} messages`, inPractice, answered }))
-  const silent = 'those we have not heard from are plausibly nearer to the last who answered than to the first'
+  const silent = 'anyone we have not heard from is plausibly nearer to the last who answered than to the first'
 
   it.each([
     [waves(), 'too-few', 'Nobody has answered.'],
@@ -327,22 +331,22 @@ describe('the sentence of the waves', () => {
     [
       waves([18, 20], [3, 10], [2, 12]),
       'falls',
-      `Of the 20 who answered soonest, 18 (90%) have put it into practice; of the 22 who answered after more, 5 (23%). The share falls with the number of messages, so ${silent}.`,
+      `Of the 20 who answered soonest, 18 (90%) have put it into practice; of the 22 who answered after more messages, 5 (23%). The share falls with the number of messages, so ${silent}.`,
     ],
     [
       waves([3, 20], [10, 10], [10, 12]),
       'rises',
-      'Of the 20 who answered soonest, 3 (15%) have put it into practice; of the 22 who answered after more, 20 (91%). The share rises with the number of messages.',
+      'Of the 20 who answered soonest, 3 (15%) have put it into practice; of the 22 who answered after more messages, 20 (91%). The share rises with the number of messages.',
     ],
     [
       waves([10, 20], [5, 10], [6, 12]),
       'no-difference',
-      'Of the 20 who answered soonest, 10 (50%) have put it into practice; of the 22 who answered after more, 11 (50%). That is no more of a difference than chance would bring.',
+      'Of the 20 who answered soonest, 10 (50%) have put it into practice; of the 22 who answered after more messages, 11 (50%). Between the two there is no clear difference.',
     ],
     [
       waves([0, 0], [12, 12], [0, 11]),
       'falls',
-      `All 12 who answered soonest have put it into practice; of the 11 who answered after more, none. The share falls with the number of messages, so ${silent}.`,
+      `All 12 who answered soonest have put it into practice; of the 11 who answered after more messages, none. The share falls with the number of messages, so ${silent}.`,
     ],
   ] as const)('tells falling, rising and neither apart, and does not guess (%#)', (rows, direction, sentence) => {
     expect(waveDirection(rows)).toBe(direction)
@@ -373,31 +377,34 @@ describe('the sentence of who answered', () => {
 
   it('names the largest gap in words', () => {
     expect(said(['Schools', 40, 10], ['Health', 38, 30])).toBe(
-      'Among groups of ten or more who came, the largest gap is in “Schools”: 51% of those who came, 25% of those who answered, 26 percentage points fewer.',
+      'Among groups of ten or more who came, the one that differs most is “Schools”: 51% of those who came and 25% of those who answered, 26 percentage points fewer.',
     )
     expect(said(['Schools', 40, 10], ['Health', 60, 40])).toBe(
-      'Among groups of ten or more who came, the largest gap is in “Health”: 60% of those who came, 80% of those who answered, 20 percentage points more.',
+      'Among groups of ten or more who came, the one that differs most is “Health”: 60% of those who came and 80% of those who answered, 20 percentage points more.',
     )
     expect(said(['Schools', 20, 20], ['Health', 80, 77])).toBe(
-      'Among groups of ten or more who came, the largest gap is in “Health”: 80% of those who came, 79% of those who answered, 1 percentage point fewer.',
+      'Among groups of ten or more who came, the one that differs most is “Health”: 80% of those who came and 79% of those who answered, 1 percentage point fewer.',
     )
   })
 
   it('uses counts below ten answers, and says when there is nothing to say', () => {
     expect(said(['Schools', 10, 1], ['Health', 12, 5])).toBe(
-      'Among groups of ten or more who came, the largest gap is in “Health”: 12 of the 22 who came, 5 of the 6 who answered.',
+      'Among groups of ten or more who came, the one that differs most is “Health”: 12 of the 22 who came, and 5 of the 6 who answered.',
     )
     expect(said(['Schools', 12, 0], ['Police', 3, 2])).toBe(
-      'Among groups of ten or more who came, the largest gap is in “Schools”: 12 of the 15 who came, none of the 2 who answered.',
+      'Among groups of ten or more who came, the one that differs most is “Schools”: 12 of the 15 who came, and none of the 2 who answered.',
     )
     // A remainder of several is no group, however far apart it is.
-    const rest = { label: '4 others with fewer than 5 each', attended: 12, answered: 0, isTogether: true }
+    const rest = { label: '4 others with fewer than 10 each', attended: 12, answered: 0, isTogether: true }
     const rows = [
       { label: 'Health', attended: 30, answered: 20 },
       { label: 'Police', attended: 20, answered: 10 },
       rest,
     ]
-    expect(whoAnsweredSentence(largestGap(rows), { came: 62, answered: 30 })).toMatch(/^Among .* is in “Health”: /)
+    expect(whoAnsweredSentence(null, { came: 62, answered: 62 })).toBe('Everyone counted here answered.')
+    expect(whoAnsweredSentence(largestGap(rows), { came: 62, answered: 30 })).toMatch(
+      /^Among .* differs most is “Health”: /,
+    )
     expect(said(['Schools', 9, 3])).toBe('No group is large enough to set those who answered beside those who came.')
     expect(said(['Schools', 40, 20], ['Health', 40, 20])).toBe(
       'Among groups of ten or more who came, those who answered are like those who came, to the nearest percentage point.',
@@ -431,7 +438,7 @@ describe('the sentence of the two arrows', () => {
       { before: 1, lookingBack: 2, now: 2, n: 4 },
     ])
     expect(twoArrowsSentence(befores)).toBe(
-      '28 people told us all three. 9 (32%) rated themselves good or strong before the day, 4 (14%) did so of that morning looking back, and 28 (100%) now. Looking back, 9 rated the morning lower than they had, 15 the same and 4 higher. Neither arrow is a test: both end at the same answers.',
+      '28 people told us all three. 9 (32%) rated themselves good or strong before the day, 4 (14%) did so of that morning looking back, and 28 (100%) now. Looking back, 9 rated the morning lower than they had, 15 the same and 4 higher. Neither comparison is a test: both end at the same answers.',
     )
   })
 
@@ -440,7 +447,7 @@ describe('the sentence of the two arrows', () => {
       'Nobody told us all three: before the day, looking back at its end, and now.',
     )
     expect(twoArrowsSentence(twoBefores([{ before: 2, lookingBack: 1, now: 3, n: 1 }]))).toBe(
-      '1 person told us all three. 1 rated themselves good or strong before the day, none did so of that morning looking back, and 1 now. Looking back, 1 rated the morning lower than they had, none the same and none higher. Neither arrow is a test: both end at the same answers.',
+      '1 person told us all three. 1 rated themselves good or strong before the day, none did so of that morning looking back, and 1 now. Looking back, 1 rated the morning lower than they had, none the same and none higher. Neither comparison is a test: both end at the same answers.',
     )
   })
 })
@@ -510,37 +517,50 @@ describe('the sentence of the barriers', () => {
 
   it('names the one met most, how many had expected it, and the largest surprise', () => {
     expect(said([40, 30], ['time', 20, 14], ['systems', 2, 9], ['nothing', 3, 7])).toBe(
-      'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. The largest surprise: “systems”, expected by 2 (5%) and met by 9 (30%). 7 (23%) said that nothing did.',
+      'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. The largest surprise: “systems”, expected by 2 (5%) and met by 9 (30%). 7 (23%) said that nothing got in the way.',
     )
     expect(said([40, 30], ['time', 20, 14], ['systems', 0, 0])).toBe(
       'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. What was met is much what was expected.',
     )
   })
 
+  it('names a surprise only where the interval of the difference leaves out nought', () => {
+    const words = (of: [number, number], expected: number, met: number) =>
+      said(of, ['time', expected, met]).split(' had expected it. ')[1]
+    const notClear = 'Between what was expected and what was met there is no clear difference.'
+    expect(words([32, 16], 3, 4)).toBe(notClear)
+    expect(words([32, 16], 16, 4)).toBe(notClear)
+    expect(words([100, 100], 30, 40)).toBe(notClear)
+    expect(words([100, 100], 30, 50)).toBe('The largest surprise: “time”, expected by 30 (30%) and met by 50 (50%).')
+    expect(said([100, 100], ['time', 30, 42], ['systems', 40, 20])).toMatch(
+      / Nothing was met by a clearly larger share than had expected it\.$/,
+    )
+  })
+
   it('takes the surprise from shares, not from counts, when more were asked on the day', () => {
-    expect(said([100, 20], ['time', 30, 10], ['systems', 2, 3])).toContain(
-      'The largest surprise: “time”, expected by 30 (30%) and met by 10 (50%).',
+    expect(said([100, 20], ['time', 30, 12], ['systems', 2, 3])).toContain(
+      'The largest surprise: “time”, expected by 30 (30%) and met by 12 (60%).',
     )
   })
 
   it('calls nothing a surprise that is less than ten percentage points from what was expected', () => {
     const words = (expected: number, met: number) =>
-      said([100, 100], ['time', expected, met]).split(' had expected it. ')[1]
+      said([1000, 1000], ['time', 10 * expected, 10 * met]).split(' had expected it. ')[1]
     expect(words(30, 39)).toBe('What was met is much what was expected.')
     expect(words(39, 30)).toBe('What was met is much what was expected.')
-    expect(words(30, 40)).toBe('The largest surprise: “time”, expected by 30 (30%) and met by 40 (40%).')
-    expect(words(40, 30)).toBe('Nothing got in the way of a larger share than had expected it.')
+    expect(words(30, 40)).toBe('The largest surprise: “time”, expected by 300 (30%) and met by 400 (40%).')
+    expect(words(40, 30)).toBe('Nothing was met by a larger share than had expected it.')
     expect(said([100, 100], ['time', 60, 30], ['systems', 5, 8])).toMatch(
-      / Nothing got in the way of a much larger share than had expected it\.$/,
+      / Nothing was met by a clearly larger share than had expected it\.$/,
     )
   })
 
   it('compares no shares of fewer than ten, and does not take "nothing" for a barrier', () => {
     expect(said([9, 12], ['time', 0, 5], ['nothing', 9, 7])).toBe(
-      'What got in the way most: “time”, named by 5 (42%) of the 12 who told us; on the day, none of the 9 who told us had expected it. 7 (58%) said that nothing did.',
+      'What got in the way most: “time”, named by 5 (42%) of the 12 who told us; on the day, none of the 9 who told us had expected it. 7 (58%) said that nothing got in the way.',
     )
     expect(said([12, 12], ['nothing', 0, 12])).toBe(
-      'Nobody named anything that got in the way. 12 (100%) said that nothing did.',
+      'Nobody named anything that got in the way. 12 (100%) said that nothing got in the way.',
     )
   })
 
@@ -560,7 +580,7 @@ describe('the sentence of the barriers', () => {
     ],
     [
       said([9, 9], ['time', 4, 4], ['systems', 1, 4], ['nothing', 2, 1]),
-      'What got in the way most: “time” and “systems”, each named by 4 of the 9 who told us. 1 said that nothing did.',
+      'What got in the way most: “time” and “systems”, each named by 4 of the 9 who told us. 1 said that nothing got in the way.',
     ],
     [
       said([12, 12], ['a', 1, 2], ['b', 1, 2], ['c', 1, 2], ['d', 1, 2]),
@@ -585,35 +605,35 @@ describe('the sentences of what was tapped', () => {
     [different(0), 'Nobody has told us what has been different since.'],
     [
       different(24, ['shared', 9], ['voice', 4], ['too-early', 3], ['nothing', 4]),
-      'Of the 24 who told us what has been different since, 9 (38%) named “shared”, more than any other. 4 said that there was nothing they could point to, 3 that it was too early to say.',
+      'Of the 24 who told us what has been different since, 9 (38%) named “shared”, more than any other. 4 (17%) said that there was nothing they could point to; 3 (13%) said that it was too early to say.',
     ],
     [
       different(9, ['shared', 2], ['voice', 2], ['nothing', 5]),
-      'Of the 9 who told us what has been different since, 2 named each of “shared” and “voice”. 5 said that there was nothing they could point to, nobody that it was too early to say.',
+      'Of the 9 who told us what has been different since, 2 named each of “shared” and “voice”. 5 said that there was nothing they could point to; nobody said that it was too early to say.',
     ],
     [
       different(12, ['shared', 0], ['nothing', 12]),
-      'Of the 12 who told us what has been different since, none named a difference. 12 said that there was nothing they could point to, nobody that it was too early to say.',
+      'Of the 12 who told us what has been different since, none named a difference. 12 (100%) said that there was nothing they could point to; nobody said that it was too early to say.',
     ],
     [
       different(1, ['nothing', 1]),
-      'The one person who told us what has been different since did not name a difference. 1 said that there was nothing they could point to, nobody that it was too early to say.',
+      'The one person who told us what has been different since did not name a difference. 1 said that there was nothing they could point to; nobody said that it was too early to say.',
     ],
     [
       different(1, ['shared', 1], ['voice', 1]),
-      'The one person who told us what has been different since named “shared” and “voice”. Nobody said that there was nothing they could point to, nobody that it was too early to say.',
+      'The one person who told us what has been different since named “shared” and “voice”. Nobody said that there was nothing they could point to, or that it was too early to say.',
     ],
     [
       different(2, ['shared', 2], ['too-early', 0]),
-      'Both people who told us what has been different since named “shared”. Nobody said that there was nothing they could point to, nobody that it was too early to say.',
+      'Both people who told us what has been different since named “shared”. Nobody said that there was nothing they could point to, or that it was too early to say.',
     ],
     [
       different(5, ['a', 1], ['b', 1], ['c', 1], ['d', 1], ['too-early', 1]),
-      'Of the 5 who told us what has been different since, no more than 1 named the same thing. Nobody said that there was nothing they could point to, 1 that it was too early to say.',
+      'Of the 5 who told us what has been different since, no two named the same thing. Nobody said that there was nothing they could point to; 1 said that it was too early to say.',
     ],
     [
       different(1, ['a', 1], ['b', 1], ['c', 1], ['d', 1]),
-      'The one person who told us what has been different since named 4 things. Nobody said that there was nothing they could point to, nobody that it was too early to say.',
+      'The one person who told us what has been different since named 4 things. Nobody said that there was nothing they could point to, or that it was too early to say.',
     ],
     [seen(0), 'Nobody has told us where someone could see it.'],
     [
@@ -689,28 +709,28 @@ describe('the sentence of the trend', () => {
     broken,
   })
   const now = year('2025-26', 26, 42, 80)
-  const nowWords = '2025-26: 42 (53%) of the 80 who came answered, 26 (62%) of them in practice.'
+  const nowWords = '2025-26: 42 (53%) of the 80 who came answered, and 26 (62%) of them have put it into practice.'
 
   it.each([
     [
       year('2024-25', 20, 38, 79),
-      '2024-25: 38 (48%) of the 79 who came answered, 20 (53%) of them in practice. That is no more of a difference than chance would bring.',
+      '2024-25: 38 (48%) of the 79 who came answered, and 20 (53%) of them have put it into practice. Between the two there is no clear difference.',
     ],
     [
       year('2024-25', 30, 42, 79),
-      '2024-25: 42 (53%) of the 79 who came answered, 30 (71%) of them in practice. That is no more of a difference than chance would bring.',
+      '2024-25: 42 (53%) of the 79 who came answered, and 30 (71%) of them have put it into practice. Between the two there is no clear difference.',
     ],
     [
-      year('2024-25', 5, 60, 79),
-      '2024-25: 60 (76%) of the 79 who came answered, 5 (8%) of them in practice. Among those who answered, the share is higher than the year before; unlikely to be chance.',
+      year('2022-23', 5, 60, 79),
+      '2022-23: 60 (76%) of the 79 who came answered, and 5 (8%) of them have put it into practice. Among those who answered, the share in practice is higher than in 2022-23; unlikely to be chance.',
     ],
     [
       year('2024-25', 60, 60, 79),
-      '2024-25: 60 (76%) of the 79 who came answered, 60 (100%) of them in practice. Among those who answered, the share is lower than the year before; unlikely to be chance.',
+      '2024-25: 60 (76%) of the 79 who came answered, and 60 (100%) of them have put it into practice. Among those who answered, the share in practice is lower than in 2024-25; unlikely to be chance.',
     ],
     [
       year('2024-25', 0, 9, 79),
-      '2024-25: 9 of the 79 who came answered, none of them in practice. Whether it changed: too few to tell.',
+      '2024-25: 9 of the 79 who came answered, and none of them has put it into practice. Whether it changed: too few to tell.',
     ],
     [
       year('2024-25', 0, 4, 79),
@@ -718,17 +738,40 @@ describe('the sentence of the trend', () => {
     ],
     [year('2024-25', 0, 0, 0), '2024-25: nobody came. Whether it changed: too few to tell.'],
     [null, 'There is no earlier year to set beside it.'],
-  ])(
-    'sets this year beside last with both response rates, and claims a change only when the intervals are apart (%#)',
-    (last, words) => {
-      expect(trendSentence(now, last)).toBe(`${nowWords} ${words}`)
-    },
-  )
+  ])('sets this year beside an earlier one, which it names, with both response rates (%#)', (earlier, words) => {
+    expect(trendSentence(now, earlier)).toBe(`${nowWords} ${words}`)
+  })
+
+  it('claims a difference where its own interval leaves out nought, though the two intervals overlap', () => {
+    const [before, then] = [year('2024-25', 17, 42, 79), wilson(17, 42)]
+    expect(wilson(26, 42).low).toBeLessThan(then.high)
+    expect(trendDifference(now, before)).toEqual(differenceInterval({ successes: 26, n: 42 }, { successes: 17, n: 42 }))
+    expect(trendDifference(now, before)!.low).toBeGreaterThan(0)
+    expect(trendSentence(now, before)).toMatch(/is higher than in 2024-25; unlikely to be chance\.$/)
+    expect(trendSentence(before, now)).toMatch(/is lower than in 2025-26; unlikely to be chance\.$/)
+  })
+
+  it('claims more or less exactly where the interval of the difference leaves out nought', () => {
+    const answers = fc.integer({ min: 10, max: 400 })
+    fc.assert(
+      fc.property(answers, answers, fc.nat(1000), fc.nat(1000), (n, m, a, b) => {
+        const [one, two] = [year('2025-26', a % (n + 1), n, n), year('2024-25', b % (m + 1), m, m)]
+        const { low, high } = trendDifference(one, two)!
+        const words = trendSentence(one, two)
+        expect(/ higher than /.test(words)).toBe(low > 0)
+        expect(/ lower than /.test(words)).toBe(high < 0)
+        expect(/no clear difference/.test(words)).toBe(low <= 0 && high >= 0)
+      }),
+      { seed },
+    )
+  })
 
   it('compares nothing across a break', () => {
-    expect(trendSentence({ ...now, broken: 'question one was worded anew' }, year('2024-25', 5, 60, 79))).toMatch(
-      /in practice\. The two are not compared: question one was worded anew\.$/,
+    const broken = { ...now, broken: 'question one was worded anew' }
+    expect(trendSentence(broken, year('2024-25', 5, 60, 79))).toMatch(
+      /into practice\. The two are not compared: question one was worded anew\.$/,
     )
+    expect(trendDifference(broken, year('2024-25', 5, 60, 79))).toBeNull()
   })
 })
 
@@ -741,6 +784,16 @@ describe('the words of the drill-down', () => {
     expect(roomIntervalWords({ inPractice: 30, answered: 40, came: 40 })).toBe(
       'Everyone who came answered, so no interval is needed for the room.',
     )
+  })
+
+  it('give the interval of a difference between years, and never round it to nought or away from it', () => {
+    const words = (low: number, high: number) => differenceWords('2025 to 2026', '2024 to 2025', { low, high })
+    expect(words(-0.1234, 0.3)).toBe(
+      'The share of 2025 to 2026 less that of 2024 to 2025: 95% interval −12 to +30 percentage points (Newcombe). It holds only if in both years those we have not heard from are like those who answered.',
+    )
+    expect(words(0.004, 0.3)).toContain('interval just above 0 to +30 percentage points')
+    expect(words(-0.3, -0.0001)).toContain('interval −30 to just below 0 percentage points')
+    expect(words(0, 0)).toContain('interval 0 to 0 percentage points')
   })
 
   it('give the Stuart–Maxwell test from 50 pairs of whom some moved', () => {

@@ -92,6 +92,11 @@ describe('by keyboard alone, a coordinator', () => {
     await expectSaid('The pause stands.')
     await enter(page.getByRole('button', { name: /^Lift it.*21 September 2026/ }))
     await expectSaid(/is lifted\./)
+    // What was done is no longer said beside what was refused.
+    await enter(page.locator('summary', { hasText: 'Make a pause' }))
+    await enter(button('Pause asking'))
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
+    expect(await page.getByRole('region', { name: 'Done' }).count()).toBe(0)
     // A form in a line’s place, and back.
     const kindOfFocus = () => page.evaluate(() => document.activeElement?.localName)
     await enter(button(/^Change\b/))

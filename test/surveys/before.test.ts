@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answers, bookings, responses } from '#db/schema.ts'
 import { accountOf } from '#server/certificates/account.ts'
 import { attendersAt } from '#server/impact/attenders.ts'
-import { answersAt, readerOf, tallyOf } from '#server/impact/cells.ts'
+import { readerOf, tallyOf } from '#server/impact/cells.ts'
 import { tellMore } from '#server/surveys/answering.ts'
 import { makeWorld, type TestWorld } from '#test/world.ts'
 import { answerPath, at, attend, factsHash, messagesOf, nonceIn, outcomesOfStage, press } from './facts.ts'
@@ -185,8 +185,8 @@ describe('the questions before the day, by day code', () => {
       await press(w, await answerPath(w, id), 'once')
       await tellMore(w.ctx({ kind: 'link', bookingId: id }), id, { outcomes: { outcomes: { [first!.id]: 'good' } } })
     }
-    const { came } = await attendersAt(w.store.read, [held], '2027-01-31')
-    const moves = readerOf(await answersAt(w.store.read, [held]), 'moves:first')
+    const { came, answers } = await attendersAt(w.store.read, [held], '2027-01-31')
+    const moves = readerOf(answers, 'moves:first')
     expect(tallyOf(came.get(held)!, moves)).toEqual({ answered: 1, options: { '0>2': 1 } })
     const accounts = await Promise.all([bea, olu].map((id) => accountOf(w.ctx(), id)))
     const [beas, olus] = accounts.map((one) => JSON.stringify(one?.account))

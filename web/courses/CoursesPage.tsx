@@ -1,11 +1,11 @@
 import { A, createAsync, revalidate, useAction } from '@solidjs/router'
-import { createSignal, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import type { CourseEntry } from '#server/courses/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { DateInput } from '#web/parts/DateInput.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { type Column, Table } from '#web/parts/Table.tsx'
 import { Page } from '#web/shell/Page.tsx'
 import { followUpWords } from '#web/words.ts'
@@ -27,17 +27,11 @@ const columns: Column<CourseEntry>[] = [
 export default function CoursesPage() {
   const list = createAsync(() => getCourses())
   const send = useAction(askYearlyFrom)
-  const [done, setDone] = createSignal<string>()
+  const { done, settled } = createDone(() => revalidate(getCourses.key))
 
   return (
     <Page title="Courses" lead="What each course says people can do afterwards, and what they are asked.">
-      <Show when={done()}>
-        {(words) => (
-          <Notice>
-            <p>{words()}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={list()}>
         {(list) => (
           <>
@@ -57,10 +51,8 @@ export default function CoursesPage() {
               <Form
                 send={async (fields) => {
                   const from = fields.date('from') ?? ''
-                  setDone(undefined)
                   await send(from)
-                  await revalidate(getCourses.key)
-                  setDone(from ? 'Forums are asked about from that day on.' : 'Forums are not asked about.')
+                  await settled(from ? 'Forums are asked about from that day on.' : 'Forums are not asked about.')
                 }}
               >
                 <DateInput

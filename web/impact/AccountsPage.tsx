@@ -3,9 +3,9 @@ import { createSignal, For, Show } from 'solid-js'
 import type { AccountKind, AccountOutcome } from '#server/impact/input.ts'
 import type { AccountEntry, AccountsPage as Accounts } from '#server/impact/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Radios } from '#web/parts/Radios.tsx'
 import { faulty } from '#web/problem.ts'
 import { Page } from '#web/shell/Page.tsx'
@@ -22,25 +22,14 @@ const kindWords: Record<AccountKind, string> = {
 export default function AccountsPage() {
   const [search] = useSearchParams<{ programme?: string }>()
   const accounts = createAsync(() => getAccounts(search.programme ?? ''))
-  const [done, setDone] = createSignal<string>()
-  const settled = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getAccounts.key)
-    setDone(words)
-  }
+  const { done, settled } = createDone(() => revalidate(getAccounts.key))
   return (
     <Page
       title="Accounts to check"
       lead="Of those who said that we may ring them, two for whom it came about and two for whom it did not are drawn for each course. Nobody chooses whom."
     >
       <VoiceLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={accounts()}>
         {(accounts) => (
           <>

@@ -3,9 +3,9 @@ import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import type { ActionLine, ActionsPage as Actions } from '#server/impact/routes.ts'
 import { actionSourceWords, ownerWords } from '#server/impact/shared/evidence-words.ts'
 import { Button } from '#web/parts/Button.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Swap } from '#web/parts/Swap.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
@@ -33,29 +33,20 @@ export default function ActionsPage() {
     said: given('said'),
   })
   const isGiven = () => Object.values(start()).some(Boolean)
-  const [done, setDone] = createSignal<string>()
   const [open, setOpen] = createSignal<Open | undefined>(isGiven() ? 'new' : undefined)
-  const settled: Settled = async (words) => {
-    setDone(undefined)
+  const { done, settled } = createDone(async () => {
     await revalidate(getActions.key)
     setOpen(undefined)
     if (isGiven())
       setSearch({ course: undefined, barrier: undefined, source: undefined, said: undefined }, { replace: true })
-    setDone(words)
-  }
+  })
   return (
     <Page
       title="Actions"
       lead="What got in the way, was asked or was decided, made into something to be done: whose it is, by when, and what became of it. The next report ticks it or not."
     >
       <EvidenceLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={actions()}>
         {(actions) => (
           <>

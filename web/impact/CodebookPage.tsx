@@ -4,9 +4,9 @@ import { mostCodes } from '#server/impact/input.ts'
 import type { Codebook } from '#server/impact/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Form } from '#web/parts/Form.tsx'
 import type { Fields } from '#web/parts/fields.ts'
-import { Notice } from '#web/parts/Notice.tsx'
 import { TextArea } from '#web/parts/TextArea.tsx'
 import { TextInput } from '#web/parts/TextInput.tsx'
 import { Page } from '#web/shell/Page.tsx'
@@ -17,20 +17,14 @@ import { getCodebook, sendCodebook } from './voice-data.ts'
 /** The codes that texts are given: at most twelve, each with what belongs under it. A change makes the next version. */
 export default function CodebookPage() {
   const book = createAsync(() => getCodebook())
-  const [done, setDone] = createSignal<string>()
+  const { done, settled } = createDone(() => revalidate(getCodebook.key))
   return (
     <Page
       title="Codebook"
       lead={`What the texts people write may be about: ${mostCodes} codes at most, so that a reader can keep them in mind.`}
     >
       <VoiceLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={book()}>
         {(book) => (
           <>
@@ -49,14 +43,7 @@ export default function CodebookPage() {
               </p>
             </Show>
             <Show when={book().version + 1} keyed>
-              <Codes
-                book={book()}
-                done={async (words) => {
-                  setDone(undefined)
-                  await revalidate(getCodebook.key)
-                  setDone(words)
-                }}
-              />
+              <Codes book={book()} settled={settled} />
             </Show>
             <Show when={book().earlier.length}>
               <Details summary="Earlier versions">
@@ -81,7 +68,7 @@ export default function CodebookPage() {
 
 type Line = { key: number; name: string; definition: string }
 
-function Codes(props: { book: Codebook; done: (words: string) => Promise<void> }) {
+function Codes(props: { book: Codebook; settled: (words: string) => Promise<void> }) {
   let made = 0
   const empty = (): Line => ({ key: ++made, name: '', definition: '' })
   const [lines, setLines] = createSignal<Line[]>(
@@ -103,7 +90,7 @@ function Codes(props: { book: Codebook; done: (words: string) => Promise<void> }
         definition: fields.text(`codes.${n}.definition`),
       })),
     })
-    await props.done(isNew ? `This is version ${version} of the codebook.` : 'Nothing was changed.')
+    await props.settled(isNew ? `This is version ${version} of the codebook.` : 'Nothing was changed.')
   }
   return (
     <Form send={send}>

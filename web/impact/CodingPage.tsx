@@ -7,6 +7,7 @@ import { Form } from '#web/parts/Form.tsx'
 import { Table } from '#web/parts/Table.tsx'
 import { problemOf } from '#web/problem.ts'
 import { Page } from '#web/shell/Page.tsx'
+import { yearWords } from './data.ts'
 import { ProgrammeChoice, VoiceLinks } from './VoiceLinks.tsx'
 import { getCoding, sendCodes } from './voice-data.ts'
 
@@ -24,6 +25,15 @@ export default function CodingPage() {
         {(desk) => (
           <>
             <ProgrammeChoice programmes={desk().programmes} programme={desk().programme} />
+            <For each={desk().elsewhere}>
+              {({ programme, waiting }) => (
+                <p>
+                  {waiting === 1 ? '1 text of ' : `${waiting} texts of `}
+                  <A href={`/coding?programme=${encodeURIComponent(programme)}`}>{yearWords(programme)}</A>{' '}
+                  {waiting === 1 ? 'waits' : 'wait'} to be read by you.
+                </p>
+              )}
+            </For>
             <Show
               when={desk().version}
               fallback={
@@ -102,7 +112,7 @@ function Reading(props: { desk: CodingDesk }) {
           <p class="govuk-inset-text" id="all-read">
             {props.desk.of === 0
               ? 'No text is waiting to be read. Texts come here once somebody has cleared them.'
-              : 'You have read everything that is yours to read.'}
+              : `You have read everything that is yours to read in ${yearWords(props.desk.programme)}.`}
           </p>
         }
       >

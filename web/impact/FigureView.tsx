@@ -128,7 +128,9 @@ function TableOfFigure(props: { table: FigureTable }) {
   return (
     <Scrolling label={props.table.caption}>
       <table class="govuk-table">
-        <caption class="govuk-table__caption">{props.table.caption}</caption>
+        <caption class="govuk-table__caption">
+          <span class="caption-words">{props.table.caption}</span>
+        </caption>
         <thead class="govuk-table__head">
           <tr class="govuk-table__row">
             <For each={props.table.head}>

@@ -3,10 +3,10 @@ import { createSignal, For, Show } from 'solid-js'
 import type { EvidencePlace } from '#server/impact/input.ts'
 import type { EvidencePage, EvidenceSet } from '#server/impact/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
 import type { Fields } from '#web/parts/fields.ts'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Radios } from '#web/parts/Radios.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Select } from '#web/parts/Select.tsx'
@@ -41,17 +41,14 @@ type Settled = (words: string) => Promise<void>
 /** Figures from elsewhere, three at most beside a course or a theme. */
 export default function OtherEvidencePage() {
   const page = createAsync(() => getEvidence())
-  const [done, setDone] = createSignal<string>()
   // One form at a time: their fields have the same names. 'new', or the id of the figure to be replaced.
   const [open, setOpen] = createSignal<'new' | number>()
   const [chosen, setChosen] = createSignal('')
-  const settled: Settled = async (words) => {
-    setDone(undefined)
+  const { done, settled } = createDone(async () => {
     await revalidate(getEvidence.key)
     setOpen(undefined)
     setChosen('')
-    setDone(words)
-  }
+  })
   const boxes = (page: EvidencePage) => boxesOf(page).filter(({ beside }) => beside.length)
   return (
     <Page
@@ -59,13 +56,7 @@ export default function OtherEvidencePage() {
       lead="Up to three figures that somebody else counted, set beside a course or a theme: a case audit, referrals, what families say. Never merged with the answers, and no claim that one made the other happen."
     >
       <EvidenceLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={page()}>
         {(page) => (
           <>

@@ -1,4 +1,4 @@
-import { createAsync } from '@solidjs/router'
+import { A, createAsync } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
@@ -39,6 +39,9 @@ export default function ProgrammesPage() {
           </Show>
         )}
       </Show>
+      <p>
+        <A href="/settings">From how many people answers are shown, and what else is set for these pages</A>
+      </p>
     </Page>
   )
 }

@@ -2,9 +2,9 @@ import { A, createAsync, revalidate, useSearchParams } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import type { QuotableText, QuotesPage as Quotes } from '#server/impact/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Checkboxes } from '#web/parts/Radios.tsx'
 import { Select } from '#web/parts/Select.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
@@ -16,25 +16,14 @@ import { chooseQuote, getQuotes, unchooseQuote } from './voice-data.ts'
 export default function QuotesPage() {
   const [search] = useSearchParams<{ programme?: string }>()
   const quotes = createAsync(() => getQuotes(search.programme ?? ''))
-  const [done, setDone] = createSignal<string>()
-  const settled = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getQuotes.key)
-    setDone(words)
-  }
+  const { done, settled } = createDone(() => revalidate(getQuotes.key))
   return (
     <Page
       title="Quotes"
       lead="Choose what stands in the next report. Only cleared words are here whose writers allow it today; whoever takes that back is gone from here and from the next report."
     >
       <VoiceLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={quotes()}>
         {(quotes) => (
           <>

@@ -4,8 +4,8 @@ import type { ChainLink, Recommendation } from '#server/impact/routes.ts'
 import { recommendationSourceWords } from '#server/impact/shared/evidence-words.ts'
 import { figureLabels } from '#server/impact/shared/figures.ts'
 import { Button } from '#web/parts/Button.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Swap } from '#web/parts/Swap.tsx'
 import { Table } from '#web/parts/Table.tsx'
 import { Page } from '#web/shell/Page.tsx'
@@ -18,19 +18,16 @@ import { RecommendationForm } from './RecommendationForm.tsx'
 export default function RecommendationPage() {
   const params = useParams<{ id: string }>()
   const it = createAsync(() => getRecommendation(params.id))
-  const [done, setDone] = createSignal<string>()
   const [isOpen, setOpen] = createSignal(false)
+  const { done, settled } = createDone(async () => {
+    await revalidate(getRecommendation.key)
+    setOpen(false)
+  })
   return (
     <Show when={it()}>
       {(it) => (
         <Page title={it().reference} back={{ href: '/recommendations', words: 'All recommendations' }}>
-          <Show when={done()} keyed>
-            {(words) => (
-              <Notice>
-                <p>{words}</p>
-              </Notice>
-            )}
-          </Show>
+          <Done words={done()} />
           <h2>What was asked for</h2>
           <p>{it().text}</p>
           <p class="soft">
@@ -106,16 +103,7 @@ export default function RecommendationPage() {
               }
             >
               <h2>Change this recommendation</h2>
-              <RecommendationForm
-                courses={it().all}
-                recommendation={it()}
-                settled={async (words) => {
-                  setDone(undefined)
-                  await revalidate(getRecommendation.key)
-                  setOpen(false)
-                  setDone(words)
-                }}
-              />
+              <RecommendationForm courses={it().all} recommendation={it()} settled={settled} />
               <p>
                 <Button look="link" onPress={() => setOpen(false)}>
                   Back

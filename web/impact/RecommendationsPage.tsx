@@ -3,8 +3,8 @@ import { createSignal, For, Show } from 'solid-js'
 import type { RecommendationLine } from '#server/impact/routes.ts'
 import { recommendationSourceWords } from '#server/impact/shared/evidence-words.ts'
 import { Button } from '#web/parts/Button.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { Swap } from '#web/parts/Swap.tsx'
 import { Tag } from '#web/parts/Tag.tsx'
@@ -17,36 +17,25 @@ import { RecommendationForm } from './RecommendationForm.tsx'
 /** What reviews, audits and inspections asked for, each a press away from what became of it. */
 export default function RecommendationsPage() {
   const page = createAsync(() => getRecommendations())
-  const [done, setDone] = createSignal<string>()
   const [isOpen, setOpen] = createSignal(false)
+  const { done, settled } = createDone(async () => {
+    await revalidate(getRecommendations.key)
+    setOpen(false)
+  })
   return (
     <Page
       title="Recommendations"
       lead="What a review, an audit, an inspection or the law asked for, and the training that answers it: who was reached, what changed, and what remains."
     >
       <EvidenceLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={page()}>
         {(page) => (
           <>
             <Show when={page().mayKeep}>
               <Swap isOpen={isOpen()} closed={<Button onPress={() => setOpen(true)}>Enter a recommendation</Button>}>
                 <h2>Enter a recommendation</h2>
-                <RecommendationForm
-                  courses={page().courses}
-                  settled={async (words) => {
-                    setDone(undefined)
-                    await revalidate(getRecommendations.key)
-                    setOpen(false)
-                    setDone(words)
-                  }}
-                />
+                <RecommendationForm courses={page().courses} settled={settled} />
                 <p>
                   <Button look="link" onPress={() => setOpen(false)}>
                     Back

@@ -64,7 +64,9 @@ function OneNote(props: { note: Note; settled: Settled['settled'] }) {
         <strong>{kindWords[props.note.kind]}</strong> {props.note.text}
       </p>
       <p class="note-about">
-        <span>{props.note.words}</span>
+        <span>
+          {props.note.role ?? 'A former member'}, {props.note.words}
+        </span>
         <Show when={props.note.kind === 'decision'}>
           <A class="no-print" href={`/actions?said=${encodeURIComponent(props.note.text)}`}>
             Make it an action

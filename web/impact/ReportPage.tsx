@@ -1,8 +1,8 @@
 import { createAsync, revalidate, useParams, useSearchParams } from '@solidjs/router'
-import { createSignal, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import type { ReportPage as Report } from '#server/impact/routes.ts'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Select } from '#web/parts/Select.tsx'
 import { Page } from '#web/shell/Page.tsx'
 import { ReportAbout } from './ReportAbout.tsx'
@@ -20,13 +20,8 @@ export default function ReportPage() {
 }
 
 function Whole(props: { report: Report }) {
-  const [done, setDone] = createSignal<string>()
   const body = () => props.report.body
-  const settled = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getReport.key)
-    setDone(words)
-  }
+  const { done, settled } = createDone(() => revalidate(getReport.key))
   const [search, setSearch] = useSearchParams<{ beside?: string; page?: string }>()
   const page = () => props.report.page
   const other = createAsync(async () => (search.beside ? getReport(search.beside, page()?.key) : undefined))
@@ -36,13 +31,7 @@ function Whole(props: { report: Report }) {
       crumbs={[{ href: '/reports', words: 'Reports' }]}
       about={`${props.report.words} · ${body().period}`}
     >
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={props.report.state !== 'issued'}>
         <p class="draft-mark">
           <strong>Draft.</strong> Its figures are worked out anew each time it is read, until it is issued.

@@ -3,9 +3,9 @@ import { createSignal, For, Show } from 'solid-js'
 import type { ReturnAsked, ReturnsPage as Returns } from '#server/impact/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Checkboxes } from '#web/parts/Radios.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { SummaryList } from '#web/parts/SummaryList.tsx'
@@ -25,25 +25,14 @@ export default function ReturnsPage() {
   const [search] = useSearchParams<{ programme?: string }>()
   const programme = () => [search.programme].flat()[0] ?? ''
   const page = createAsync(() => getReturns(programme()))
-  const [done, setDone] = createSignal<string>()
-  const settled: Settled = async (words) => {
-    setDone(undefined)
-    await revalidate(getReturns.key)
-    setDone(words)
-  }
+  const { done, settled } = createDone(() => revalidate(getReturns.key))
   return (
     <Page
       title="Single-agency returns"
       lead="Once a year each agency is asked by a link what it taught its own people. It stands beside when we last taught each theme, always as “Told to us, not checked”."
     >
       <EvidenceLinks />
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={page()}>
         {(page) => (
           <>

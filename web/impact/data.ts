@@ -1,11 +1,19 @@
-import { query } from '@solidjs/router'
-import type { ImpactApi, ImpactPage, Offered, PageRead, ProgrammeListed } from '#server/impact/routes.ts'
+import { action, query } from '@solidjs/router'
+import type { ImpactSettingsInput } from '#server/impact/input.ts'
+import type {
+  ImpactApi,
+  ImpactPage,
+  ImpactSettings,
+  Offered,
+  PageRead,
+  ProgrammeListed,
+} from '#server/impact/routes.ts'
 import { api, roomClient } from '#web/api.ts'
 
 /** The client's own type of the answer is not taken: it goes through every kind of picture and does not come to an end. */
 const read = <T>(answer: Promise<Response | object>): Promise<T> => api<T>(answer as Parameters<typeof api<T>>[0])
 
-const { programmes, events, period } = roomClient<ImpactApi>().api.impact
+const { programmes, events, period, settings } = roomClient<ImpactApi>().api.impact
 const programme = programmes[':name']
 
 export const getProgrammes = query(
@@ -51,6 +59,16 @@ export interface PeriodRead {
   page: ImpactPage | null
   offered: Offered
 }
+
+export const getImpactSettings = query(
+  (): Promise<ImpactSettings> => api<ImpactSettings>(settings.$get()),
+  'impact-settings',
+)
+
+export const setImpactSettings = action(
+  (input: ImpactSettingsInput) => api<{ changed: string[] }>(settings.$put({ json: input })),
+  'set-impact-settings',
+)
 
 /** Without both days only what is offered. */
 export const getPeriod = query(

@@ -1,9 +1,14 @@
-import { createSignal, Show } from 'solid-js'
+import { createEffect, createSignal, on, Show } from 'solid-js'
+import { refused } from './form-state.ts'
 import { Notice } from './Notice.tsx'
 
-/** The words of what was last done on a page, and `settled`, which reads the page anew before it says them. */
+/**
+ * The words of what was last done on a page, and `settled`, which reads the page anew before it says them. They go when a
+ * form is refused: beside its error they would read as if it had been done after all.
+ */
 export function createDone(readAnew: () => Promise<unknown>) {
   const [done, setDone] = createSignal<string>()
+  createEffect(on(refused, () => setDone(undefined), { defer: true }))
   const settled = async (words: string) => {
     setDone(undefined)
     await readAnew()

@@ -3,7 +3,7 @@ import { type Problem, problemOf } from '#web/problem.ts'
 import { setFaulty } from '#web/shell/title.ts'
 import { ErrorSummary } from './ErrorSummary.tsx'
 import { type Fields, readFields } from './fields.ts'
-import { errorFor, FormContext } from './form-state.ts'
+import { errorFor, FormContext, tellRefused } from './form-state.ts'
 
 /**
  * A form and what it says when the answer is no. `send` gets what stands in the fields and may throw: a problem's `errors`
@@ -39,6 +39,7 @@ export function Form(props: {
       setProblem(undefined)
     } catch (error) {
       if (problemOf(error).status === 500) console.error(error)
+      tellRefused()
       setProblem(undefined)
       setProblem(problemOf(error))
     } finally {

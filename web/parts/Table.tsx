@@ -42,7 +42,7 @@ export function Table<Row>(props: {
     <Scrolling label={props.caption}>
       <table class="govuk-table">
         <caption class="govuk-table__caption" classList={{ 'govuk-visually-hidden': props.hideCaption === true }}>
-          {props.caption}
+          <span class="caption-words">{props.caption}</span>
         </caption>
         <thead class="govuk-table__head">
           <tr class="govuk-table__row">

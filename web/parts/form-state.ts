@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'solid-js'
+import { createContext, createSignal, useContext } from 'solid-js'
 import type { FieldError } from '#web/problem.ts'
 
 export type FormState = {
@@ -8,6 +8,9 @@ export type FormState = {
 }
 
 export const FormContext = createContext<FormState>()
+
+/** Told whenever a form on the page is refused: what was done before it is then no news any more. */
+export const [refused, tellRefused] = createSignal<void>(undefined, { equals: false })
 
 /** The form this part stands in, if any. */
 export function useForm(): FormState | undefined {

@@ -1,10 +1,10 @@
 import { A, createAsync, revalidate, useAction } from '@solidjs/router'
-import { createSignal, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import type { Details } from '#server/people/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { DateInput } from '#web/parts/DateInput.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Rows } from '#web/parts/Rows.tsx'
 import { SummaryList } from '#web/parts/SummaryList.tsx'
 import { actAs, useMe } from '#web/shell/me.ts'
@@ -93,24 +93,16 @@ function Kept(props: { details: Details }) {
 /** Follow-ups wait for someone who is away. */
 function AwayUntil(props: { details: Details }) {
   const say = useAction(setMyAwayUntil)
-  const [done, setDone] = createSignal<string>()
+  const { done, settled } = createDone(() => revalidate(getDetails.key))
   const send = async (until: string | null, words: string) => {
-    setDone(undefined)
     await say(until)
-    await revalidate(getDetails.key)
-    setDone(words)
+    await settled(words)
   }
   return (
     <>
       <h2>Away for a while?</h2>
       <p>We do not ask you what became of a course while you are away. Booking and joining emails still come.</p>
-      <Show when={done()} keyed>
-        {(words) => (
-          <Notice>
-            <p>{words}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show
         when={props.details.awayUntil}
         fallback={

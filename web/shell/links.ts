@@ -14,6 +14,7 @@ const recommendations = { href: '/recommendations', words: 'Recommendations' }
 const asking = { href: '/asking', words: 'Asking' }
 const texts = { href: '/texts', words: 'Text to clear' }
 const codebook = { href: '/codebook', words: 'Codebook' }
+const impactSettings = { href: '/settings', words: 'Settings' }
 const whoAnswered = { href: '/who-answered', words: 'Who has answered' }
 const messages = { href: '/messages', words: 'Messages' }
 
@@ -35,7 +36,7 @@ const byRole: Record<Role, NavigationLink[]> = {
     messages,
   ],
   'sub-group': [impact, reports, actions, recommendations, find],
-  administrator: [impact, reports, actions, codebook, messages],
+  administrator: [impact, reports, actions, codebook, impactSettings, messages],
 }
 
 /** The links a role sees, in order, and of those only pages that exist: `paths` are the paths of routes.tsx. */

@@ -5,9 +5,9 @@ import type { AskingMonth, CalendarLine, CalendarPerson } from '#server/surveys/
 import { Button } from '#web/parts/Button.tsx'
 import { DateInput } from '#web/parts/DateInput.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
-import { Notice } from '#web/parts/Notice.tsx'
 import { Select } from '#web/parts/Select.tsx'
 import { Page } from '#web/shell/Page.tsx'
 import { counted } from '#web/words.ts'
@@ -20,17 +20,12 @@ export default function AskingCalendarPage() {
   const [search] = useSearchParams<{ month?: string; event?: string; agency?: string }>()
   const one = (name: 'month' | 'event' | 'agency') => [search[name]].flat()[0] ?? ''
   const month = createAsync(() => getAskingMonth({ month: one('month'), event: one('event'), agency: one('agency') }))
-  const [done, setDone] = createSignal<string>()
+  const { done, settled } = createDone(() => revalidate(getAskingMonth.key))
   const href = (month: string) => {
     const entries = Object.entries({ month, event: one('event'), agency: one('agency') }).filter(([, value]) => value)
     return `/asking?${new URLSearchParams(entries)}`
   }
   const isFiltered = () => one('event') !== '' || one('agency') !== ''
-  const postponed = async (words: string) => {
-    setDone(undefined)
-    await revalidate(getAskingMonth.key)
-    setDone(words)
-  }
 
   return (
     <Page
@@ -38,13 +33,7 @@ export default function AskingCalendarPage() {
       lead="Who will be asked when, and why that day. Nothing here is fixed: each day is worked out anew from the dates and holds as they stand."
     >
       <AskingLinks />
-      <Show when={done()}>
-        {(words) => (
-          <Notice>
-            <p>{words()}</p>
-          </Notice>
-        )}
-      </Show>
+      <Done words={done()} />
       <Show when={month()}>
         {(month) => (
           <>
@@ -74,7 +63,7 @@ export default function AskingCalendarPage() {
                 {(day) => (
                   <section aria-labelledby={`day-${day.on}`}>
                     <h3 id={`day-${day.on}`}>{day.words}</h3>
-                    <Lines lines={day.lines} postponed={postponed} />
+                    <Lines lines={day.lines} postponed={settled} />
                   </section>
                 )}
               </For>
@@ -82,7 +71,7 @@ export default function AskingCalendarPage() {
             <Show when={month().leftOut.length}>
               <h2>Left out by rule</h2>
               <p>Their three months are over this month, and a rule says that they are not asked.</p>
-              <Lines lines={month().leftOut} postponed={postponed} />
+              <Lines lines={month().leftOut} postponed={settled} />
             </Show>
           </>
         )}

@@ -41,7 +41,7 @@ export function agreementSentence(read: ReadTwice): string {
   const by = kappa(read)
   const percent = `${agreedPercent(read)}% alike`
   return by === null
-    ? `${percent} (kappa not defined: both always said the same)`
+    ? `${percent} (kappa not defined: both gave it to ${read.both > 0 ? 'every text' : 'no text'})`
     : `${percent} (kappa ${kappaWords(by)})`
 }
 

@@ -16,72 +16,93 @@
  * (2) If β differs within no piece, each leaf, whose types are all tied to each other, has one value: what is not nought is made of
  * whole leaves, so nobody or `least` people or more.
  *
- * A cut is not looked for where it need not be: types tied by more than `least` − 1 stand on one side of every lighter cut, so they are
- * put together, again and again. What is left over is asked by Stoer and Wagner's search for the lightest cut.
+ * A cut is not looked for where it need not be: types tied by more than `least` − 1, straight or over third ones, stand on one side of every
+ * lighter cut, so they are put together, again and again. What is left over is asked by Stoer and Wagner's search for the lightest cut.
  */
 export class Certificate {
-  private readonly people: ArrayLike<number>
+  private readonly crossed: Crossed
   private readonly least: number
-  private leaves: Classes
-  private types: Classes
+  private leaves: Leaves | undefined
+  private rooms: Classes
+  private who: Classes
 
-  /** @param people in each cell; every cell is other people */
-  constructor(people: ArrayLike<number>, least: number) {
-    this.people = people
+  constructor(crossed: Crossed, least: number) {
+    this.crossed = crossed
     this.least = least
-    this.leaves = new Classes(people)
-    this.types = new Classes(people)
+    this.rooms = new Classes(crossed.rooms)
+    this.who = new Classes(crossed.who)
   }
 
-  /** Lets these groups in (lists of cells, each once) if together with those let in they are certain to give nobody away. */
-  letIn(groups: readonly (readonly number[])[], side: 'rooms' | 'who'): boolean {
-    const before = { leaves: this.leaves, types: this.types }
-    const classes = (side === 'rooms' ? this.leaves : this.types).copy()
-    if (side === 'rooms') this.leaves = classes
-    else this.types = classes
-    for (const cells of groups) classes.split(cells)
+  /** Lets these groups in (lists of rooms or of whos, each once) if together with those let in they are certain to give nobody away. */
+  letIn(groups: readonly (readonly number[])[], side: Side): boolean {
+    const before = this[side]
+    const classes = before.copy()
+    for (const members of groups) classes.split(members)
+    this[side] = classes
     if (this.isCertain()) return true
-    Object.assign(this, before)
+    this[side] = before
     return false
   }
 
   private isCertain(): boolean {
-    const { leaves, types, least } = this
-    if (leaves.weights.some((weight, leaf) => leaf > 0 && weight > 0 && weight < least)) return false
+    const { rooms, who, least } = this
     // A type of few people is cut off by fewer still.
-    if (types.weights.some((weight, type) => type > 0 && weight > 0 && weight < least)) return false
-    if (types.weights.length < 2) return true
-    return new Ties(this.people, leaves, types, least).areTight()
+    if (rooms.hasFew(least) || who.hasFew(least)) return false
+    if (who.weights.length < 2) return true
+    if (this.leaves?.classes !== rooms) this.leaves = new Leaves(rooms, this.crossed)
+    return areTied(this.leaves, who, least)
   }
 }
 
-/** Cells apart by the groups they stand in. Class 0 are those in no group. */
-class Classes {
-  readonly of: Int32Array
-  readonly weights: number[]
-  private readonly people: ArrayLike<number>
+export type Side = 'rooms' | 'who'
 
-  constructor(people: ArrayLike<number>) {
-    this.people = people
-    this.of = new Int32Array(people.length)
-    let all = 0
-    for (let cell = 0; cell < people.length; cell++) all += people[cell]!
-    this.weights = [all]
+/** People by where they stand: each in one room and each one who, by number. Groups are made of whole rooms, or of whole whos. */
+export interface Crossed {
+  /** By room and by who, each person's. */
+  rooms: Numbered
+  who: Numbered
+}
+
+export interface Numbered {
+  /** By person, a number below `count`. */
+  of: Int32Array
+  count: number
+}
+
+/** Rooms, or whos, apart by the groups they stand in. Class 0 are those in no group. */
+class Classes {
+  /** By room or who, its class. */
+  readonly of: Int32Array
+  /** By class, its people. */
+  readonly weights: number[]
+  private readonly people: Int32Array
+
+  constructor(numbered: Numbered | Classes) {
+    if (numbered instanceof Classes) {
+      this.of = numbered.of.slice()
+      this.weights = [...numbered.weights]
+      this.people = numbered.people
+      return
+    }
+    this.people = new Int32Array(numbered.count)
+    for (const member of numbered.of) this.people[member]!++
+    this.of = new Int32Array(numbered.count)
+    this.weights = [numbered.of.length]
   }
 
   copy(): Classes {
-    return Object.assign(Object.create(Classes.prototype), {
-      people: this.people,
-      of: this.of.slice(),
-      weights: [...this.weights],
-    })
+    return new Classes(this)
   }
 
-  split(cells: readonly number[]): void {
+  hasFew(least: number): boolean {
+    return this.weights.some((weight, own) => own > 0 && weight > 0 && weight < least)
+  }
+
+  split(members: readonly number[]): void {
     const inside = new Map<number, number>()
-    for (const cell of cells) {
-      const own = this.of[cell]!
-      inside.set(own, (inside.get(own) ?? 0) + this.people[cell]!)
+    for (const member of members) {
+      const own = this.of[member]!
+      inside.set(own, (inside.get(own) ?? 0) + this.people[member]!)
     }
     const made = new Map<number, number>()
     for (const [own, weight] of inside) {
@@ -89,187 +110,245 @@ class Classes {
       made.set(own, this.weights.push(weight) - 1)
       this.weights[own]! -= weight
     }
-    if (made.size) for (const cell of cells) this.of[cell] = made.get(this.of[cell]!) ?? this.of[cell]!
+    if (made.size) for (const member of members) this.of[member] = made.get(this.of[member]!) ?? this.of[member]!
   }
 }
 
-/** Types, and how strongly they are tied. */
-class Ties {
-  private readonly count: number
-  private readonly root: Int32Array
-  /** From type to type, both ways, of types not yet put together. */
-  private ties: Map<number, number>[]
-  /** A few people stand in no room. */
-  private isSmall = false
-  /** The first leaves alone tie all types together: what others add can only tie them more. */
-  private isOne = false
-  private readonly enough: number
+/** Who the people of each leaf are, one leaf after another. */
+class Leaves {
+  readonly classes: Classes
+  readonly count: number
+  private readonly starts: Int32Array
+  private readonly who: Int32Array
 
-  constructor(people: ArrayLike<number>, leaves: Classes, types: Classes, least: number) {
-    this.count = types.weights.length
-    // Sums of fractions are not exact: what is not clearly above is not above.
-    this.enough = least - 1 + 1e-6
-    this.root = Int32Array.from({ length: this.count }, (_, type) => type)
-    this.ties = Array.from({ length: this.count }, () => new Map())
-    // The cells of each leaf, one leaf after another.
-    const starts = new Int32Array(leaves.weights.length + 1)
-    for (const leaf of leaves.of) starts[leaf + 1]!++
-    for (let leaf = 0; leaf < leaves.weights.length; leaf++) starts[leaf + 1]! += starts[leaf]!
-    const next = starts.slice()
-    const sorted = new Int32Array(leaves.of.length)
-    leaves.of.forEach((leaf, cell) => {
-      sorted[next[leaf]!++] = cell
+  constructor(classes: Classes, { rooms, who }: Crossed) {
+    this.classes = classes
+    this.count = classes.weights.length
+    const people = rooms.of.length
+    this.starts = new Int32Array(this.count + 1)
+    for (let one = 0; one < people; one++) this.starts[classes.of[rooms.of[one]!]! + 1]!++
+    for (let leaf = 0; leaf < this.count; leaf++) this.starts[leaf + 1]! += this.starts[leaf]!
+    const next = this.starts.slice()
+    this.who = new Int32Array(people)
+    for (let one = 0; one < people; one++) this.who[next[classes.of[rooms.of[one]!]!]!++] = who.of[one]!
+  }
+
+  /** The types of the people of each leaf; in leaf 0, in no room, without those who are in no group at all: of them nothing is derived. */
+  types({ of }: Classes): Int32Array[] {
+    const types = this.who.map((who) => of[who]!)
+    return Array.from({ length: this.count }, (_, leaf) => {
+      const own = types.subarray(this.starts[leaf]!, this.starts[leaf + 1]!)
+      return leaf === 0 ? own.filter((type) => type !== 0) : own
     })
-    const isDense = this.count <= 600
-    const weights = isDense ? new Float64Array(this.count * this.count) : null
-    const within = new Float64Array(this.count)
-    for (let leaf = 0; leaf < leaves.weights.length; leaf++) {
-      const present: number[] = []
-      let all = 0
-      for (let at = starts[leaf]!; at < starts[leaf + 1]!; at++) {
-        const cell = sorted[at]!
-        const n = people[cell]!
-        if (n === 0) continue
-        const type = types.of[cell]!
-        // Of those in no group at all nothing is derived.
-        if (leaf === 0 && type === 0) continue
-        all += n
-        if (within[type] === 0) present.push(type)
-        within[type]! += n
-      }
-      if (leaf === 0 && all > 0 && all < least) this.isSmall = true
-      const share = 1 / all
-      for (let a = 0; a < present.length; a++) {
-        const j = present[a]!
-        const part = within[j]! * share
-        for (let b = a + 1; b < present.length; b++) {
-          const k = present[b]!
-          const weight = part * within[k]!
-          if (weights) weights[j < k ? j * this.count + k : k * this.count + j]! += weight
-          else this.tie(j, k, weight)
+  }
+}
+
+/** Whether every cut through a connected piece of the types weighs `least` or more, but for the fraction that is no person. */
+function areTied(all: Leaves, who: Classes, least: number): boolean {
+  const leaves = all.count
+  const types = all.types(who)
+  const ofLeaf = (leaf: number) => types[leaf]!
+  const outside = ofLeaf(0).length
+  if (outside > 0 && outside < least) return false
+  const pieces = new Pieces(who.weights.length)
+  for (let leaf = 0; leaf < leaves; leaf++) pieces.join(ofLeaf(leaf))
+  const { leavesOf, sizeOf, placeOf } = pieces.settle(leaves, ofLeaf)
+  // Sums of fractions are not exact: what is not clearly above is not above.
+  const enough = least - 1 + 1e-6
+  for (const [piece, own] of leavesOf) {
+    const size = sizeOf.get(piece)!
+    if (size > mostTied) return false
+    const ties = new Ties(size)
+    let isTight = false
+    for (const [i, leaf] of own.entries()) {
+      ties.add(ofLeaf(leaf), placeOf)
+      // The first leaves alone may tie all types together: what others add can only tie them more.
+      isTight = i >= 15 && (i & (i + 1)) === 0 && ties.areOne(enough)
+      if (isTight) break
+    }
+    if (!isTight && !ties.areTight(enough)) return false
+  }
+  return true
+}
+
+/** A piece of more types than this is left untold: what ties them would take too much room. */
+const mostTied = 2_000
+
+/** Types that share a leaf, or a chain of leaves. */
+class Pieces {
+  private readonly root: Int32Array
+
+  constructor(types: number) {
+    this.root = Int32Array.from({ length: types }, (_, type) => type)
+  }
+
+  private rootOf(type: number): number {
+    let at = type
+    while (this.root[at] !== at) at = this.root[at] = this.root[this.root[at]!]!
+    return at
+  }
+
+  join(types: Int32Array): void {
+    if (types.length === 0) return
+    const first = this.rootOf(types[0]!)
+    for (const type of types) {
+      const other = this.rootOf(type)
+      if (other !== first) this.root[other] = first
+    }
+  }
+
+  /** The leaves of each piece, how many types it has, and the place of each type within its piece. */
+  settle(leaves: number, ofLeaf: (leaf: number) => Int32Array) {
+    const leavesOf = new Map<number, number[]>()
+    const sizeOf = new Map<number, number>()
+    const placeOf = new Int32Array(this.root.length).fill(-1)
+    for (let leaf = 0; leaf < leaves; leaf++) {
+      const types = ofLeaf(leaf)
+      if (types.length === 0) continue
+      const piece = this.rootOf(types[0]!)
+      const own = leavesOf.get(piece)
+      if (own) own.push(leaf)
+      else leavesOf.set(piece, [leaf])
+      for (const type of types)
+        if (placeOf[type] === -1) {
+          const size = sizeOf.get(piece) ?? 0
+          placeOf[type] = size
+          sizeOf.set(piece, size + 1)
         }
-      }
-      for (const type of present) within[type] = 0
-      if (weights && (leaf & (leaf - 1)) === 0 && leaf >= 256 && this.areOne(weights, types)) {
-        this.isOne = !this.isSmall
-        return
+    }
+    return { leavesOf, sizeOf, placeOf }
+  }
+}
+
+/** How strongly the types of one piece are tied. */
+class Ties {
+  private readonly size: number
+  /** From type to type, both ways. */
+  private readonly weights: Float64Array
+  private readonly within: Float64Array
+
+  constructor(size: number) {
+    this.size = size
+    this.weights = new Float64Array(size * size)
+    this.within = new Float64Array(size)
+  }
+
+  /** What one leaf adds. */
+  add(types: Int32Array, placeOf: Int32Array): void {
+    const { size, weights, within } = this
+    const present: number[] = []
+    for (const type of types) {
+      const place = placeOf[type]!
+      if (within[place] === 0) present.push(place)
+      within[place]! += 1
+    }
+    const share = 1 / types.length
+    for (let a = 0; a < present.length; a++) {
+      const j = present[a]!
+      const part = within[j]! * share
+      for (let b = a + 1; b < present.length; b++) {
+        const k = present[b]!
+        const weight = part * within[k]!
+        weights[j * size + k]! += weight
+        weights[k * size + j]! += weight
       }
     }
-    if (!weights) return
-    for (let j = 0; j < this.count; j++)
-      for (let k = j + 1; k < this.count; k++) {
-        const weight = weights[j * this.count + k]!
-        if (weight > 0) this.tie(j, k, weight)
-      }
+    for (const place of present) within[place] = 0
   }
 
-  /** Whether every cut through a connected piece weighs `least` or more, but for the fraction that is no person. */
-  areTight(): boolean {
-    if (this.isSmall) return false
-    if (this.isOne) return true
-    const { enough } = this
-    this.putTogether(enough)
-    const left = this.ties.flatMap((ties, type) => (this.root[type] === type && ties.size > 0 ? [type] : []))
-    for (const piece of this.pieces(left))
-      if (piece.length > mostSearched || this.lightestCut(piece) <= enough) return false
-    return true
+  /** Whether all are tied to one of them. */
+  areOne(enough: number): boolean {
+    return joinedToOne(this.weights, this.size, enough).count === 1
   }
 
-  /** Whether strong ties alone join everybody; class 0, whose people may be outside, must be joined if it is tied at all. */
-  private areOne(weights: Float64Array, types: Classes): boolean {
-    const first = types.weights.findIndex((weight) => weight > 0)
-    const seen = new Uint8Array(this.count)
+  areTight(enough: number): boolean {
+    let { weights, size } = this
+    for (;;) {
+      let { of, count } = joinedToOne(weights, size, enough)
+      if (count === size) ({ of, count } = joinedBy(weights, size, enough))
+      if (count === 1) return true
+      if (count === size) break
+      const together = new Float64Array(count * count)
+      for (let j = 0; j < size; j++)
+        for (let k = 0; k < size; k++) if (of[j] !== of[k]) together[of[j]! * count + of[k]!]! += weights[j * size + k]!
+      weights = together
+      size = count
+    }
+    return size <= mostSearched && lightestCut(weights, size) > enough
+  }
+}
+
+/**
+ * Which stand together with the one that is tied most: no cut of `enough` or less parts two that are tied straight and over third ones by
+ * more than that together, since it would have to cut each of these ways.
+ */
+function joinedToOne(weights: Float64Array, size: number, enough: number): Numbered {
+  let hub = 0
+  let most = -1
+  for (let j = 0; j < size; j++) {
+    let all = 0
+    for (let k = 0; k < size; k++) all += weights[j * size + k]!
+    if (all > most) [hub, most] = [j, all]
+  }
+  const of = new Int32Array(size)
+  let count = 1
+  for (let k = 0; k < size; k++) {
+    if (k === hub) continue
+    let tie = weights[hub * size + k]!
+    for (let third = 0; third < size && tie <= enough; third++)
+      if (third !== hub && third !== k) tie += Math.min(weights[hub * size + third]!, weights[k * size + third]!)
+    if (tie <= enough) of[k] = count++
+  }
+  return { of, count }
+}
+
+/** Which stand together when those tied by more than `enough` do. */
+function joinedBy(weights: Float64Array, size: number, enough: number): Numbered {
+  const of = new Int32Array(size).fill(-1)
+  let count = 0
+  for (let first = 0; first < size; first++) {
+    if (of[first] !== -1) continue
+    of[first] = count
     const joined = [first]
-    seen[first] = 1
     for (const j of joined)
-      for (let k = 0; k < this.count; k++) {
-        if (seen[k] || weights[j < k ? j * this.count + k : k * this.count + j]! <= this.enough) continue
-        seen[k] = 1
+      for (let k = 0; k < size; k++) {
+        if (of[k] !== -1 || weights[j * size + k]! <= enough) continue
+        of[k] = count
         joined.push(k)
       }
-    return types.weights.every((weight, type) => weight === 0 || seen[type] === 1)
+    count++
   }
-
-  private tie(j: number, k: number, weight: number): void {
-    this.ties[j]!.set(k, (this.ties[j]!.get(k) ?? 0) + weight)
-    this.ties[k]!.set(j, (this.ties[k]!.get(j) ?? 0) + weight)
-  }
-
-  private putTogether(enough: number): void {
-    const asked = Array.from({ length: this.count }, (_, type) => type)
-    for (let j = asked.pop(); j !== undefined; j = asked.pop()) {
-      if (this.root[j] !== j) continue
-      for (const [k, weight] of this.ties[j]!) {
-        if (weight <= enough) continue
-        // The smaller into the larger.
-        const [into, from] = this.ties[j]!.size < this.ties[k]!.size ? [k, j] : [j, k]
-        this.root[from] = into
-        this.ties[into]!.delete(from)
-        for (const [other, more] of this.ties[from]!) {
-          this.ties[other]!.delete(from)
-          if (other !== into) this.tie(into, other, more)
-        }
-        this.ties[from]!.clear()
-        asked.push(into)
-        break
-      }
-    }
-  }
-
-  private pieces(types: readonly number[]): number[][] {
-    const seen = new Set<number>()
-    const pieces: number[][] = []
-    for (const first of types) {
-      if (seen.has(first)) continue
-      seen.add(first)
-      const piece = [first]
-      for (const type of piece)
-        for (const other of this.ties[type]!.keys())
-          if (!seen.has(other)) {
-            seen.add(other)
-            piece.push(other)
-          }
-      pieces.push(piece)
-    }
-    return pieces
-  }
-
-  /** Stoer and Wagner's. */
-  private lightestCut(piece: readonly number[]): number {
-    const at = new Map(piece.map((type, i) => [type, i]))
-    const size = piece.length
-    const weights = piece.map((type) => {
-      const row = new Float64Array(size)
-      for (const [other, weight] of this.ties[type]!) row[at.get(other)!] = weight
-      return row
-    })
-    let left = piece.map((_, i) => i)
-    let lightest = Number.POSITIVE_INFINITY
-    while (left.length > 1) {
-      const joined = new Float64Array(size)
-      const rest = [...left]
-      let [last, before] = [-1, -1]
-      while (rest.length) {
-        let best = 0
-        for (let r = 1; r < rest.length; r++) if (joined[rest[r]!]! > joined[rest[best]!]!) best = r
-        const next = rest[best]!
-        rest[best] = rest.at(-1)!
-        rest.pop()
-        ;[before, last] = [last, next]
-        const row = weights[next]!
-        for (let r = 0; r < rest.length; r++) joined[rest[r]!]! += row[rest[r]!]!
-      }
-      lightest = Math.min(lightest, joined[last]!)
-      for (const i of left) {
-        weights[before]![i]! += weights[last]![i]!
-        weights[i]![before] = weights[before]![i]!
-      }
-      weights[before]![before] = 0
-      left = left.filter((i) => i !== last)
-    }
-    return lightest
-  }
+  return { of, count }
 }
 
 /** Pieces larger than this are left untold: the search grows with the cube. */
 const mostSearched = 150
+
+/** Stoer and Wagner's. */
+function lightestCut(given: Float64Array, size: number): number {
+  const weights = given.slice()
+  let left = Array.from({ length: size }, (_, i) => i)
+  let lightest = Number.POSITIVE_INFINITY
+  while (left.length > 1) {
+    const joined = new Float64Array(size)
+    const rest = [...left]
+    let [last, before] = [-1, -1]
+    while (rest.length) {
+      let best = 0
+      for (let r = 1; r < rest.length; r++) if (joined[rest[r]!]! > joined[rest[best]!]!) best = r
+      const next = rest[best]!
+      rest[best] = rest.at(-1)!
+      rest.pop()
+      ;[before, last] = [last, next]
+      for (const other of rest) joined[other]! += weights[next * size + other]!
+    }
+    lightest = Math.min(lightest, joined[last]!)
+    for (const i of left) {
+      weights[before * size + i]! += weights[last * size + i]!
+      weights[i * size + before] = weights[before * size + i]!
+    }
+    weights[before * size + before] = 0
+    left = left.filter((i) => i !== last)
+  }
+  return lightest
+}

@@ -69,7 +69,7 @@ export type Picture =
   | { kind: 'shares'; rows: ShareRow[] }
   /** From one moment to another, the share good or strong of the same people. */
   | { kind: 'arrows'; from: string; to: string; rows: { label: string; from: number; to: number; of: number }[] }
-  /** By year: a share with its 95% interval (0 to 1) and the response rate (whole per cent) below. `broken` says what changed since the year before. */
+  /** By year: a share with its 95% interval (0 to 1) and the response rate (whole per cent) below. `broken` says what changed since the point before. */
   | {
       kind: 'trend'
       points: {

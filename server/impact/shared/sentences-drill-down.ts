@@ -2,7 +2,7 @@
 
 import { defaultThresholds, percentages, type Thresholds } from './disclosure.ts'
 import { figure } from './pictures.ts'
-import { fewestForStuartMaxwell, stuartMaxwell, wilsonOfRoom } from './statistics.ts'
+import { fewestForStuartMaxwell, type Range, stuartMaxwell, wilsonOfRoom } from './statistics.ts'
 
 /** The Wilson interval of the whole room where it is finite; null below ten answers. Whole per cents. */
 export function roomIntervalWords(
@@ -21,4 +21,16 @@ export function marginsWords(counts: readonly (readonly number[])[]): string | n
   const { chiSquare, df, p } = stuartMaxwell(counts)
   if (pairs < fewestForStuartMaxwell || df === 0) return null
   return `Stuart–Maxwell test that as many stand at each level now as before, ${figure(pairs)} pairs: chi-square ${chiSquare.toFixed(2)}, ${df} ${df === 1 ? 'degree' : 'degrees'} of freedom, p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}.`
+}
+
+/** The interval of a difference of two shares (−1 to 1), in percentage points; whether it leaves out nought is never rounded away. */
+export function differenceWords(one: string, other: string, { low, high }: Range): string {
+  return `The share of ${one} less that of ${other}: 95% interval ${points(low)} to ${points(high)} percentage points (Newcombe). It holds only if in both years those we have not heard from are like those who answered.`
+}
+
+function points(difference: number): string {
+  const whole = Math.round(Math.abs(difference) * 100)
+  if (difference === 0) return '0'
+  if (whole === 0) return difference > 0 ? 'just above 0' : 'just below 0'
+  return `${difference > 0 ? '+' : '−'}${whole}`
 }

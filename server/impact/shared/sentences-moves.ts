@@ -1,10 +1,10 @@
 /** What people say they know, and who answered: sentences from the shapes of `statistics.ts`. */
 
-import { mustBePart } from '#server/surveys/shared/proportions.ts'
+import { mustBePart, type Share } from '#server/surveys/shared/proportions.ts'
 import { defaultThresholds, mayShow, percentages, type Thresholds } from './disclosure.ts'
 import { figure } from './pictures.ts'
 import { capital, counted, everyone, fewestForTest, none, people, percent, verdictOf } from './sentences-words.ts'
-import { type Gap, type PostStratified, type Range, type TwoBefores, wilson } from './statistics.ts'
+import { differenceInterval, type Gap, type PostStratified, type Range, type TwoBefores } from './statistics.ts'
 
 /** The two arrows (true before → now, looking back → now) and the response shift, with the note that neither is a test. */
 export function twoArrowsSentence(befores: TwoBefores, thresholds: Thresholds = defaultThresholds): string {
@@ -15,7 +15,7 @@ export function twoArrowsSentence(befores: TwoBefores, thresholds: Thresholds = 
     `${capital(people(all))} told us all three.`,
     `${capital(good(goodBefore))} rated themselves good or strong before the day, ${good(goodLookingBack)} did so of that morning looking back, and ${good(goodNow)} now.`,
     `Looking back, ${none(lower)} rated the morning lower than they had, ${none(same)} the same and ${none(higher)} higher.`,
-    'Neither arrow is a test: both end at the same answers.',
+    'Neither comparison is a test: both end at the same answers.',
   ].join(' ')
 }
 
@@ -43,16 +43,17 @@ export function whoAnsweredSentence(
   const { came, answered } = total
   mustBePart(answered, came)
   if (answered === 0) return 'Nobody has answered.'
+  if (answered === came) return came === 1 ? 'The one person counted here answered.' : 'Everyone counted here answered.'
   if (gap === null) return 'No group is large enough to set those who answered beside those who came.'
   if (gap.attended === came) return 'Everyone is counted in one group, so there are none to set beside each other.'
   if (!percentages(answered, thresholds) && gap.points === 0)
     return 'Among groups of ten or more who came, those who answered are much like those who came.'
   if (!percentages(answered, thresholds))
-    return `Among groups of ten or more who came, the largest gap is in “${gap.label}”: ${figure(gap.attended)} of the ${figure(came)} who came, ${none(gap.answered)} of the ${figure(answered)} who answered.`
+    return `Among groups of ten or more who came, the one that differs most is “${gap.label}”: ${figure(gap.attended)} of the ${figure(came)} who came, and ${none(gap.answered)} of the ${figure(answered)} who answered.`
   if (gap.points === 0)
     return 'Among groups of ten or more who came, those who answered are like those who came, to the nearest percentage point.'
   const points = Math.abs(gap.points)
-  return `Among groups of ten or more who came, the largest gap is in “${gap.label}”: ${percent(gap.attended, came)} of those who came, ${percent(gap.answered, answered)} of those who answered, ${points} percentage ${points === 1 ? 'point' : 'points'} ${gap.points < 0 ? 'fewer' : 'more'}.`
+  return `Among groups of ten or more who came, the one that differs most is “${gap.label}”: ${percent(gap.attended, came)} of those who came and ${percent(gap.answered, answered)} of those who answered, ${points} percentage ${points === 1 ? 'point' : 'points'} ${gap.points < 0 ? 'fewer' : 'more'}.`
 }
 
 /** For the drill-down: the weighted figure beside the plain one, with the largest weight; says when the bounds should lead. */
@@ -71,20 +72,20 @@ export function weightedSentence(weighted: PostStratified | null, by: string): s
 /** A weighted share further from the plain one than this does not stand by itself. */
 const leadApart = 0.05
 
-/** One year of the trend. `broken` says what changed since the year before (wording, timing), if anything did. */
+/** One year of the trend. `broken` says what changed since the year it is set beside (wording, timing), if anything did. */
 export type TrendYear = { label: string; inPractice: number; answered: number; came: number; broken?: string | null }
 
-/** This year beside last with both response rates; a change is claimed only when the two Wilson intervals do not overlap. */
+/** This year beside an earlier one, which need not be the last, with both response rates and whether they differ. */
 export function trendSentence(
   thisYear: TrendYear,
-  lastYear: TrendYear | 'not-compared' | null,
+  earlier: TrendYear | 'not-compared' | null,
   thresholds: Thresholds = defaultThresholds,
 ): string {
   const now = yearWords(thisYear, thresholds)
   // The caller says why.
-  if (lastYear === 'not-compared') return now
-  if (lastYear === null) return `${now} There is no earlier year to set beside it.`
-  return `${now} ${yearWords(lastYear, thresholds)} ${changeWords(thisYear, lastYear, thresholds)}`
+  if (earlier === 'not-compared') return now
+  if (earlier === null) return `${now} There is no earlier year to set beside it.`
+  return `${now} ${yearWords(earlier, thresholds)} ${changeWords(thisYear, earlier, thresholds)}`
 }
 
 function yearWords(year: TrendYear, thresholds: Thresholds): string {
@@ -94,20 +95,30 @@ function yearWords(year: TrendYear, thresholds: Thresholds): string {
   if (came === 0) return `${label}: nobody came.`
   const told = `${counted(answered, came, thresholds, answered)} of the ${figure(came)} who came answered`
   if (!mayShow({ attended: came, answered }, thresholds)) return `${label}: ${told}; too few to show how.`
-  return `${label}: ${told}, ${counted(inPractice, answered, thresholds)} of them in practice.`
+  return `${label}: ${told}, and ${counted(inPractice, answered, thresholds)} of them ${inPractice < 2 ? 'has' : 'have'} put it into practice.`
 }
 
-function changeWords(thisYear: TrendYear, lastYear: TrendYear, thresholds: Thresholds): string {
+/** How this year's share in practice differs from an earlier one's, −1 to 1 (Newcombe); null across a break or where either is too few. */
+export function trendDifference(
+  thisYear: TrendYear,
+  earlier: TrendYear,
+  thresholds: Thresholds = defaultThresholds,
+): Range | null {
+  if (thisYear.broken) return null
+  const [now, then] = [thisYear, earlier].map(({ inPractice, answered }) => ({
+    successes: inPractice,
+    n: answered,
+  })) as [Share, Share]
+  if (![now, then].every(({ n }) => percentages(n, thresholds))) return null
+  return differenceInterval(now, then)
+}
+
+/** A change is claimed only where the interval of the difference leaves out nought. */
+function changeWords(thisYear: TrendYear, earlier: TrendYear, thresholds: Thresholds): string {
   if (thisYear.broken) return `The two are not compared: ${thisYear.broken}.`
-  if ([thisYear, lastYear].some(({ answered }) => !percentages(answered, thresholds)))
-    return 'Whether it changed: too few to tell.'
-  const [now, last] = [thisYear, lastYear].map(({ inPractice, answered }) => wilson(inPractice, answered)) as [
-    Range,
-    Range,
-  ]
-  if (now.low > last.high)
-    return 'Among those who answered, the share is higher than the year before; unlikely to be chance.'
-  if (now.high < last.low)
-    return 'Among those who answered, the share is lower than the year before; unlikely to be chance.'
-  return 'That is no more of a difference than chance would bring.'
+  const difference = trendDifference(thisYear, earlier, thresholds)
+  if (difference === null) return 'Whether it changed: too few to tell.'
+  const { low, high } = difference
+  if (low <= 0 && high >= 0) return 'Between the two there is no clear difference.'
+  return `Among those who answered, the share in practice is ${low > 0 ? 'higher' : 'lower'} than in ${earlier.label}; unlikely to be chance.`
 }

@@ -70,9 +70,9 @@ function beforeAndAfterMore(rows: readonly WaveRow[]): { soonest: Share; later: 
 
 const directionWords: Record<Exclude<WaveDirection, 'too-few'>, string> = {
   falls:
-    'The share falls with the number of messages, so those we have not heard from are plausibly nearer to the last who answered than to the first.',
+    'The share falls with the number of messages, so anyone we have not heard from is plausibly nearer to the last who answered than to the first.',
   rises: 'The share rises with the number of messages.',
-  'no-difference': 'That is no more of a difference than chance would bring.',
+  'no-difference': 'Between the two there is no clear difference.',
 }
 
 /** The wave strip in words, rows in the order of messages; says that the silent are plausibly nearer the last to answer only if the share falls. */
@@ -84,7 +84,7 @@ export function wavesSentence(rows: readonly WaveRow[], thresholds: Thresholds =
   if (direction === 'too-few')
     return `${capital(people(soonest.n))} answered soonest and ${none(later.n)} after more messages: too few to tell whether the share in practice goes with them.`
   const first = ofThose(soonest.successes, soonest.n, 'who answered soonest', inPractice, thresholds)
-  return `${first}; of the ${figure(later.n)} who answered after more, ${counted(later.successes, later.n, thresholds)}. ${directionWords[direction]}`
+  return `${first}; of the ${figure(later.n)} who answered after more messages, ${counted(later.successes, later.n, thresholds)}. ${directionWords[direction]}`
 }
 
 /** A commitment: how many made it, and of those who answered on it how many have it in practice; or several too small to stand alone `together`. */
@@ -96,13 +96,14 @@ export function commitmentsSentence(
   thresholds: Thresholds = defaultThresholds,
 ): string {
   const alone = rows.filter(({ together }) => !together)
-  if (rows.length && !alone.length) return 'No commitment has enough answers to stand alone.'
+  if (rows.length && !alone.length) return 'No commitment has enough answers to be shown by itself.'
   const most = mostOf(alone, ({ made }) => made)
   const [top] = most
   if (!top) return 'Nobody has said what they would do differently.'
   if (most.length > mostNamed)
     return `${figure(most.length)} commitments were made equally often, by ${people(top.made)} each.`
-  const often = alone.length < rows.length ? 'Made most often of those that stand alone' : 'Made most often'
+  const often =
+    alone.length < rows.length ? 'Of those with enough answers to be shown, made most often' : 'Made most often'
   const made = `${often}: ${quoted(most.map(({ label }) => label))}, by ${people(top.made)}`
   if (most.length === 1) return `${made}. ${howItWent(top, thresholds)}`
   const each = most.map((row) => `On “${row.label}”: ${uncapital(howItWent(row, thresholds))}`)
@@ -136,7 +137,8 @@ export function barriersSentence(
   const barriers = rows.filter(({ key }) => key !== 'nothing')
   const nothing = rows.find(({ key }) => key === 'nothing')?.met ?? 0
   const most = mostOf(barriers, ({ met }) => met)
-  const free = nothing === 0 ? '' : `${figure(nothing)}${share(nothing, of.met, thresholds)} said that nothing did.`
+  const free =
+    nothing === 0 ? '' : `${figure(nothing)}${share(nothing, of.met, thresholds)} said that nothing got in the way.`
   if (most.length === 0) return `Nobody named anything that got in the way. ${free}`.trim()
   return [`${metMost(most, of, thresholds)}.`, surprise(barriers, of, thresholds), free].filter(Boolean).join(' ')
 }
@@ -157,19 +159,26 @@ function metMost(most: readonly BarrierRow[], of: Asked, thresholds: Thresholds)
 const surprising = 10
 
 /**
- * The barrier whose share of those who met it most exceeds that of those who expected it, where that is a surprise; shares of fewer than
- * ten are not compared.
+ * The barrier whose share of those who met it most exceeds that of those who expected it, where that is a surprise and the interval of the
+ * difference (Newcombe) leaves out nought; shares of fewer than ten are not compared.
  */
 function surprise(barriers: readonly BarrierRow[], of: Asked, thresholds: Thresholds): string {
   if (!percentages(of.met, thresholds) || !percentages(of.expected, thresholds)) return ''
   // In whole numbers, so that equal shares are equal.
   const apart = ({ met, expected }: BarrierRow) => met * of.expected - expected * of.met
   const isSurprising = (row: BarrierRow) => 100 * Math.abs(apart(row)) >= surprising * of.met * of.expected
-  if (!barriers.some(isSurprising)) return 'What was met is much what was expected.'
-  const [most, ...level] = mostOf(barriers.filter(isSurprising), apart)
+  const isClear = ({ met, expected }: BarrierRow) => {
+    const { low, high } = differenceInterval({ successes: met, n: of.met }, { successes: expected, n: of.expected })
+    return low > 0 || high < 0
+  }
+  const apartBy = barriers.filter(isSurprising)
+  if (!apartBy.length) return 'What was met is much what was expected.'
+  const clear = apartBy.filter(isClear)
+  if (!clear.length) return 'Between what was expected and what was met there is no clear difference.'
+  const [most, ...level] = mostOf(clear, apart)
   if (!most && barriers.some((row) => apart(row) > 0))
-    return 'Nothing got in the way of a much larger share than had expected it.'
-  if (!most) return 'Nothing got in the way of a larger share than had expected it.'
+    return 'Nothing was met by a clearly larger share than had expected it.'
+  if (!most) return 'Nothing was met by a larger share than had expected it.'
   if (level.length > 0) return ''
   const { label, met, expected } = most
   return `The largest surprise: “${label}”, expected by ${counted(expected, of.expected, thresholds)} and met by ${counted(met, of.met, thresholds)}.`
@@ -184,11 +193,15 @@ export function differencesSentence(
   answered: number,
   thresholds: Thresholds = defaultThresholds,
 ): string {
-  const countOf = (key: string) => tapped(rows, key, answered)
   if (answered === 0) return 'Nobody has told us what has been different since.'
   const taps = rows.filter(({ key }) => key !== 'nothing' && key !== 'too-early')
   const named = mostTapped(taps, rows, answered, thresholds, 'told us what has been different since', 'difference')
-  return `${named}. ${capital(nobody(countOf('nothing')))} said that there was nothing they could point to, ${nobody(countOf('too-early'))} that it was too early to say.`
+  const [nothing, tooEarly] = [tapped(rows, 'nothing', answered), tapped(rows, 'too-early', answered)]
+  const of = (count: number) => `${nobody(count)}${share(count, answered, thresholds)}`
+  const pointTo = 'there was nothing they could point to'
+  return nothing + tooEarly === 0
+    ? `${named}. Nobody said that ${pointTo}, or that it was too early to say.`
+    : `${named}. ${capital(of(nothing))} said that ${pointTo}; ${of(tooEarly)} said that it was too early to say.`
 }
 
 /** "Would you have done this without the training?", by the keys of `anyway`. */
@@ -247,6 +260,7 @@ function mostTapped(
     const things = isMany ? `${figure(most.length)} things` : labelsOf(most)
     return `${capital(everyone(answered))} who ${told} named ${most.length > 1 && answered > 1 ? 'each of ' : ''}${things}`
   }
+  if (isMany && top.count === 1) return `Of the ${figure(answered)} who ${told}, no two named the same thing`
   if (isMany)
     return `Of the ${figure(answered)} who ${told}, no more than ${counted(top.count, answered, thresholds)} named the same thing`
   const named = `named ${most.length > 1 ? 'each of ' : ''}${labelsOf(most)}`

@@ -1,6 +1,6 @@
 import { defaultThresholds, percentages, type Thresholds } from './disclosure.ts'
 import { figure, inPracticeOf, type Matrix, movesOf, type Room, unheardOf } from './pictures.ts'
-import { capital, none, percent, some, verdictOf } from './sentences-words.ts'
+import { capital, everyone, none, percent, some, verdictOf } from './sentences-words.ts'
 import { breakEven } from './statistics.ts'
 
 /**
@@ -18,10 +18,12 @@ export function wholeRoomSentence(room: Room, thresholds: Thresholds = defaultTh
   }
   return [
     opening(came, answered),
-    practice(inPracticeOf(room), room.segments.already, answered),
-    percentages(answered, thresholds)
-      ? shareOfRoom(inPracticeOf(room), unheard, came)
-      : countOfRoom(inPracticeOf(room), unheard, came),
+    practice(room, thresholds),
+    unheard === 0
+      ? ''
+      : percentages(answered, thresholds)
+        ? shareOfRoom(inPracticeOf(room), unheard, came)
+        : countOfRoom(inPracticeOf(room), unheard, came),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ')
@@ -30,8 +32,8 @@ export function wholeRoomSentence(room: Room, thresholds: Thresholds = defaultTh
 /** Said after the headline where somebody came more than once: its “people who came” are then attendances. */
 export function attendancesSentence({ came, people }: { came: number; people: number }): string {
   if (people >= came) return ''
-  if (people === 1) return `${figure(came)} attendances of one person, who is counted each time.`
-  return `${figure(came)} attendances of ${figure(people)} different people; someone who came twice is counted twice.`
+  if (people === 1) return `These are ${figure(came)} attendances of one person, who is counted each time.`
+  return `These are ${figure(came)} attendances of ${figure(people)} different people; someone who came twice is counted twice.`
 }
 
 function noAnswer(came: number): string {
@@ -47,17 +49,21 @@ function opening(came: number, answered: number): string {
   return came === 2 ? `Both people who came ${told}` : `All ${figure(came)} people who came ${told}`
 }
 
-function practice(inPractice: number, already: number, answered: number): string {
+/** Where everyone answered the share of the room is no range, and stands with the count it is of. */
+function practice(room: Room, thresholds: Thresholds): string {
+  const { came, answered, segments } = room
+  const inPractice = inPracticeOf(room)
+  const isWhole = answered === came && percentages(answered, thresholds)
   const put = 'put what they planned into practice since the day'
   const done = `${some(inPractice, answered, 'has', 'have')} ${put}`
   if (inPractice === answered) return `${capital(done)}.`
-  return `${capital(done)}; ${some(already, answered, 'was', 'were')} already doing it.`
+  const share = isWhole && inPractice > 0 ? `, ${percent(inPractice, came)} of the room` : ''
+  return `${capital(done)}${share}; ${some(segments.already, answered, 'was', 'were')} already doing it.`
 }
 
 function shareOfRoom(inPractice: number, unheard: number, came: number): string {
   const low = percent(inPractice, came)
   const high = percent(inPractice + unheard, came)
-  if (unheard === 0) return inPractice === 0 || inPractice === came ? '' : `That is ${low} of the room.`
   const [ifNot, ifSo] =
     unheard === 1
       ? ['the one person we have not heard from did not', 'they did']
@@ -70,7 +76,6 @@ function shareOfRoom(inPractice: number, unheard: number, came: number): string 
 function countOfRoom(inPractice: number, unheard: number, came: number): string {
   const low = figure(inPractice)
   const high = figure(inPractice + unheard)
-  if (unheard === 0) return inPractice === 0 || inPractice === came ? '' : `That is ${low} of the ${figure(came)}.`
   if (inPractice === 0) return `That is at most ${high} of the ${figure(came)}.`
   if (inPractice + unheard === came) return `That is at least ${low} of the ${figure(came)}, and at most all of them.`
   return `That is at least ${low} and at most ${high} of the ${figure(came)}.`
@@ -119,18 +124,18 @@ export function matrixSentence(matrix: Matrix): string {
   const { matched, up, same, down } = movesOf(matrix)
   if (matched === 0)
     return `Nobody told us both before the day and three months on.${unmatchedSentence(matrix.unmatched)}`
-  const people = matched === 1 ? '1 person' : `${figure(matched)} people`
-  const moves =
-    up + down === 0
-      ? `${capital(some(matched, matched, 'stayed', 'stayed'))} where they were`
-      : `${capital(none(up))} moved up, ${none(same)} stayed, ${none(down)} moved down`
+  const told = 'told us both before the day and three months on'
+  const alike = same === matched ? 'stayed where they were' : matched > 1 ? null : up ? 'moved up' : 'moved down'
+  const moves = alike
+    ? `${capital(everyone(matched))} who ${told} ${alike}`
+    : `Of the ${figure(matched)} people who ${told}, ${none(up)} moved up, ${none(same)} stayed and ${none(down)} moved down`
   const verdict = verdictOf(matched, up, down)
-  return `${people}, before the day and three months on. ${moves}${verdict && `: ${verdict}`}.${unmatchedSentence(matrix.unmatched)}`
+  return `${moves}${verdict && `: ${verdict}`}.${unmatchedSentence(matrix.unmatched)}`
 }
 
 function unmatchedSentence(unmatched: number): string {
   if (unmatched === 0) return ''
-  return ` ${figure(unmatched)} who answered did not give it both times.`
+  return ` ${figure(unmatched)} who answered did not tell us both times.`
 }
 
 export type Flow = {
@@ -150,7 +155,7 @@ export function flowSentence(flow: Flow, thresholds: Thresholds = defaultThresho
       ? ` (${percent(flow.answered, flow.came)} of those who came)`
       : ''
   if (flow.came === 0) return flow.booked === 0 ? 'Nobody booked.' : `${figure(flow.booked)} booked, nobody came.`
-  const asked = `${none(flow.asked)} ${flow.asked === 1 ? 'was' : 'were'} asked`
+  const asked = `${none(flow.asked)} ${flow.asked < 2 ? 'was' : 'were'} asked`
   const went = `${capital(none(flow.booked))} booked, ${none(flow.came)} came, ${none(flow.reachable)} could be reached and ${asked}.`
   if (flow.answered === 0) return `${went} Nobody has answered.`
   return `${went} ${figure(flow.answered)} answered${share}, ${none(flow.full)} fully; ${none(flow.matched)} could be matched.`

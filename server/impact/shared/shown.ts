@@ -43,12 +43,15 @@ export interface Family {
   options?: readonly number[]
 }
 
-export interface ShownRow {
+export interface ToldRow {
   /** The offers merged into it. */
   ids: string[]
-  cells: number[]
   attended: number
   answered: number
+}
+
+export interface ShownRow extends ToldRow {
+  cells: number[]
 }
 
 /** How far the search may go before a row is left out as too hard to tell. It never makes an unsafe row shown. */
