@@ -38,6 +38,12 @@ export function problemOf(error: unknown): Problem {
   return unexpected
 }
 
+/** Where the fields stand under other names than the request has: the problem with each of its errors at its field. */
+export function errorsMoved(error: unknown, moved: (error: FieldError) => FieldError): unknown {
+  if (!(error instanceof ProblemError) || !error.problem.errors) return error
+  return new ProblemError({ ...error.problem, errors: error.problem.errors.map(moved) })
+}
+
 /** For a page that refuses a form by itself, in the same words and place as the server would. */
 export function faulty(...errors: FieldError[]): ProblemError {
   return new ProblemError({ code: 'invalid', title: 'There is a problem', status: 422, errors })

@@ -24,7 +24,7 @@ export async function certificatePage(ctx: Context, token: string, certificate: 
 export function noCertificatePage(): Page {
   return {
     title: 'This link does not work',
-    main: html`<h1>This link does not work</h1><p>We hold no certificate at this address. Was all of it copied? The link in your e-mail still works, and your certificates are also under <a href="/certificates">My certificates</a> when you have signed in.</p>`,
+    main: html`<h1>This link does not work</h1><p>We hold no certificate at this address. Was all of it copied? The link in your email still works, and your certificates are also under <a href="/certificates">My certificates</a> when you have signed in.</p>`,
   }
 }
 

@@ -21,7 +21,7 @@ export interface Today {
   messages: number
   /** People who could not be asked and still would be, were their address put right. */
   outOfReach: number
-  /** Actions whose day went by, neither done nor taken higher. */
+  /** Actions whose day went by and that are not done. */
   actions: number
   /** Pauses that hold asking today, by whom they are for, with the last day of the last of them; one for everyone first. */
   pauses: { scope: PauseScope; n: number; until: string }[]

@@ -29,7 +29,7 @@ export interface ActionLine {
   who: string | null
   dueOn: On
   due: string
-  /** Its day went by, and it was neither done nor taken higher. */
+  /** Its day went by, and it was not done, whether or not it was taken higher. */
   isOverdue: boolean
   escalated: { on: string; to: string } | null
   done: { on: string; did: string } | null
@@ -75,12 +75,9 @@ export async function actionsPage(ctx: Context): Promise<ActionsPage> {
   }
 }
 
-/** Actions whose day went by, neither done nor taken higher. */
+/** Actions whose day went by and that are not done; taking one higher does not do it. */
 export const actionsOverdue = (db: Reading, today: On): Promise<number> =>
-  db.$count(
-    actions,
-    and(isNull(actions.doneAt), isNull(actions.escalatedAt), isNull(actions.removedAt), lt(actions.dueOn, today)),
-  )
+  db.$count(actions, and(isNull(actions.doneAt), isNull(actions.removedAt), lt(actions.dueOn, today)))
 
 /** Actions that were not taken back, as they stand now. Names of who sees to them are for those who keep the list. */
 export async function linesWhere(
@@ -114,7 +111,7 @@ export async function linesWhere(
     who: mayKeep(ctx) ? action.who : null,
     dueOn: action.dueOn,
     due: formatDateShort(action.dueOn),
-    isOverdue: action.doneAt === null && action.escalatedAt === null && action.dueOn < today,
+    isOverdue: action.doneAt === null && action.dueOn < today,
     escalated: action.escalatedAt === null ? null : { on: dayOf(action.escalatedAt), to: action.escalatedTo ?? '' },
     done: action.doneAt === null ? null : { on: dayOf(action.doneAt), did: action.did ?? '' },
   }))

@@ -45,9 +45,6 @@ function whyNot({ people }: Base, { answered }: Thresholds): string {
     : 'Not shown: beside what is shown elsewhere it would give away how a smaller group answered.'
 }
 
-/** Of a group whose answers are shown nowhere, whatever the question. */
-export const nothingShown = 'Not shown: how the answers of this group fall is not shown at all.'
-
 /** The same figure where it may not be shown: its title, who stands behind it and why. */
 export function hidden(
   from: Pick<Figure, 'key' | 'part' | 'title' | 'label' | 'definition'>,
@@ -172,14 +169,17 @@ function ownerOf(key: string): string {
   return owner === null ? '–' : owner === 'agency' ? 'The agencies' : 'The course'
 }
 
-/** Of what was met most, whose it is to change: "“Time” and “Systems” are the agencies’ to change." */
+/** Of what was met most, each one’s owner: "“Time” and “Systems” are the agencies’ to change." */
 function whoseWords(rows: readonly { label: string; owner: string; met: number }[]): string[] {
   const most = Math.max(0, ...rows.filter(({ owner }) => owner !== '–').map(({ met }) => met))
   const level = rows.filter(({ owner, met }) => owner !== '–' && met === most)
-  const [first] = level
-  if (!first || most === 0 || level.some(({ owner }) => owner !== first.owner)) return []
-  const whose = first.owner === 'The course' ? 'the course’s' : 'the agencies’'
-  return [`${quoted(level.map(({ label }) => label))} ${level.length === 1 ? 'is' : 'are'} ${whose} to change.`]
+  if (most === 0) return []
+  const each = [...Map.groupBy(level, ({ owner }) => owner)].map(([owner, own], i) => {
+    const whose = owner === 'The course' ? 'the course’s' : 'the agencies’'
+    const what = quoted(own.map(({ label }) => label))
+    return i === 0 ? `${what} ${own.length === 1 ? 'is' : 'are'} ${whose} to change` : `${what} ${whose}`
+  })
+  return [`${each.join(', ')}.`]
 }
 
 /**
@@ -258,7 +258,7 @@ export function helpedFigure(shown: Shown, audience: Audience): Figure {
   )
 }
 
-/** "Named most: “Time set aside for it” and “My team”, each by 8 (38%) of the 21 who answered.", with nothing first where it was named as often. */
+/** "Named most: “Time set aside for it” and “My team”, each by 8 (38%) of the 21 who answered.", with nothing first where it was named more often. */
 function whatHelped(
   rows: readonly { key: string; label: string; count: number }[],
   answered: number,
@@ -271,8 +271,10 @@ function whatHelped(
   if (most === 0) return 'Nobody named anything that helped.'
   const level = things.filter(({ count }) => count === most).map(({ label }) => label)
   const named = `${quoted(level)}, ${level.length > 1 ? 'each ' : ''}by`
-  if (nothing >= most)
-    return `${capital(partOf(nothing, answered, 'who answered', thresholds))} named nothing in particular; named most of what did help: ${named} ${counted(most, answered, thresholds)}.`
+  if (nothing === most)
+    return `Named as often as nothing in particular: ${named} ${partOf(most, answered, 'who answered', thresholds)}.`
+  if (nothing > most)
+    return `${capital(partOf(nothing, answered, 'who answered', thresholds))} named nothing in particular. Of what did help, named most: ${named} ${counted(most, answered, thresholds)}.`
   return `Named most: ${named} ${partOf(most, answered, 'who answered', thresholds)}.`
 }
 

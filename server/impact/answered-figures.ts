@@ -4,14 +4,14 @@ import { endInstrument } from '#server/surveys/shared/instruments.ts'
 import { baseOf, hidden } from './answer-figures.ts'
 import type { Attender } from './attenders.ts'
 import { answerOf, howReady, type Measure, whereTheyStood } from './cells.ts'
-import type { Said } from './said.ts'
+import { isNobodyAsked, isNobodyAskedYet, nobodyAskedWords, type Said } from './said.ts'
 import type { Cell, Figure, FigureLabel } from './shared/figures.ts'
 import type { Level } from './shared/pages.ts'
 import { figure, levelLabels, type Room, type UnheardKey, unheardKeys } from './shared/pictures.ts'
 import { type Flow, flowSentence } from './shared/sentences.ts'
 import { whoAnsweredSentence } from './shared/sentences-moves.ts'
 import { everyone, listed, none, percent } from './shared/sentences-words.ts'
-import { type FrameRow, largestGap, wholePercent } from './shared/statistics.ts'
+import { type FrameRow, groupsBeside, largestGap, wholePercent } from './shared/statistics.ts'
 
 /* Who answered, of those who came. How many are figures of the programme; what they said before and at the end of the day are answers. */
 
@@ -35,6 +35,7 @@ export function flowOf(said: Said): Flow {
     answered,
     full,
     matched,
+    isTooEarly: isNobodyAskedYet(room),
   }
 }
 
@@ -70,9 +71,11 @@ export function flowFigure(said: Said, before: { label: string; came: number; an
         : isProvisional
           ? ` It is too early to say whether the target of ${rules.target}% is met: ${answered === flow.asked ? `${everyone(answered)} asked so far have` : `${figure(answered)} of the ${figure(flow.asked)} asked so far have`} answered.`
           : ` The target is ${rules.target}%: not met.`
-  const last = before?.came
-    ? ` ${before.label}: ${none(before.answered)} of ${figure(before.came)} answered${before.answered >= rules.percentages ? ` (${percent(before.answered, before.came)})` : ''}.`
-    : ''
+  // Of a group of whom nobody is asked, that nobody answered a year before either would say something else.
+  const last =
+    before?.came && (before.answered > 0 || !isNobodyAsked(counts.room))
+      ? ` ${before.label}: ${none(before.answered)} of ${figure(before.came)} answered${before.answered >= rules.percentages ? ` (${percent(before.answered, before.came)})` : ''}.`
+      : ''
   const since = counts.since
     ? ` ${figure(counts.since)} more ${counts.since === 1 ? 'has' : 'have'} answered since a report that counts ${group.events.length === 1 ? 'this event' : 'these events'} was issued; the next report counts ${counts.since === 1 ? 'it' : 'them'}.`
     : ''
@@ -311,7 +314,7 @@ function withoutFew(rows: readonly FrameRow[], fewest: number): FrameRow[] {
   ]
 }
 
-function frameFigure({ those, rules }: Said, frame: Frame): Figure {
+function frameFigure({ gathered, group, counts, those, rules }: Said, frame: Frame): Figure {
   const groups = new Map<string, FrameRow>()
   for (const one of those) {
     const label = frame.read(one)
@@ -332,12 +335,13 @@ function frameFigure({ those, rules }: Said, frame: Frame): Figure {
     answered: rows.reduce((sum, { answered }) => sum + answered, 0),
   }
   const withPercent = total.answered >= rules.percentages
+  const nobodyAsked = nobodyAskedWords(gathered, group, counts.room)
   return {
     key: frame.key,
     part: 'answered',
     title: frame.title,
     label: frame.label ?? null,
-    sentence: whoAnsweredSentence(largestGap(rows), total, rules),
+    sentence: nobodyAsked ? `${nobodyAsked}.` : whoAnsweredSentence(largestGap(rows), total, rules, groupsBeside(rows)),
     base: baseOf(frame.label ? total.came : total.answered, those.length, rules),
     definition: `${frame.definition} Set beside everyone who came, to see whom the answers stand for. The gap named is that of the largest difference among groups of ten or more.`,
     table: {

@@ -1,9 +1,11 @@
 import { html } from 'hono/html'
 import type { Markup } from '#server/pages/page.ts'
 import {
+  type BarPiece,
   barLegend,
   barLook,
   figure,
+  insetOf,
   type Room,
   type TableRow,
   unheardKeys,
@@ -16,23 +18,41 @@ import {
  * colours as attributes, since the policy of these pages allows no inline style. Its table is its key as well.
  */
 
-/** The width of a telephone of 320 px without its margins: what a count needs there it has everywhere. */
+/** Where the count of a piece may stand: at any width, from 40em (class `v`), or in the table alone. A telephone of 320 px has the first, without its margins. */
 const narrowest = 284
+const wide = 600
+/** Of a bold digit at 17 px in the widest face a reader's system may have, so that no count is cut off. */
+const digitWidth = 12.5
 
 /** The bar, named by its sentence, and in words below it who is in the hatch. */
 export function barMarkup(room: Room, sentence: string): Markup {
-  const { width, height, pieces, hatch } = wholeRoomBar(room, narrowest)
+  const { width, height, pieces, hatch } = wholeRoomBar(room, wide)
   const share = (units: number) => `${Math.round((units * 100_000) / width) / 1000}%`
-  const baseline = height - 14
   return html`<svg class="r" role="img" aria-label="${sentence}" width="100%" height="${height}"><defs>${hatching('hatch')}</defs>${pieces.map(
-    (piece) => {
-      const { edgeWidth, edge } = barLook
-      const words = figure(piece.count)
-      const x = piece.edged ? edgeWidth + 3 : piece.width > 40 ? 8 : 4
+    (piece) =>
       // Half of a stroke lies outside and is cut off: what is seen of it is the edge.
-      return html`<svg x="${share(piece.x)}" width="${share(piece.width)}" height="${height}"><rect width="100%" height="100%" fill="${piece.hatched ? 'url(#hatch)' : piece.fill}"${piece.edged ? html` stroke="${edge}" stroke-width="${edgeWidth * 2}"` : ''}/>${piece.hatched ? html`<rect x="${x - 3}" y="${height - 34}" width="${words.length * 10 + 6}" height="28" fill="${barLook.hatchGround}"/>` : ''}<text x="${x}" y="${baseline}" fill="${piece.ink}" font-size="17" font-weight="700">${words}</text></svg>${piece.x > 0 ? html`<line x1="${share(piece.x)}" x2="${share(piece.x)}" y1="0" y2="${height}" stroke="${barLook.divider}" stroke-width="${barLook.dividerWidth}"/>` : ''}`
-    },
+      html`<svg x="${share(piece.x)}" width="${share(piece.width)}" height="${height}"><rect width="100%" height="100%" fill="${piece.hatched ? 'url(#hatch)' : piece.fill}"${piece.edged ? html` stroke="${barLook.edge}" stroke-width="${edgeAt(narrowest, piece.width) * 2}"` : ''}/>${countOf(piece, height)}</svg>`,
+  )}${pieces.map(({ x, line }) =>
+    line > 0
+      ? html`<line x1="${share(x)}" x2="${share(x)}" y1="0" y2="${height}" stroke="${barLook.divider}" stroke-width="${line}"/>`
+      : '',
   )}<rect width="100%" height="100%" fill="none" stroke="${barLook.outline}" stroke-width="2"/></svg>${hatch ? html`<p class="h">Hatched: ${hatch.words}.</p>` : ''}`
+}
+
+/** The edge of a piece that is `units` of `wide`, where the bar is `width`: never so thick that nothing is left within. */
+function edgeAt(width: number, units: number): number {
+  return Math.round(Math.min(barLook.edgeWidth, (units * width) / wide / 4) * 100) / 100
+}
+
+function countOf({ count, width, hatched, edged, ink }: BarPiece, height: number): Markup | '' {
+  const words = figure(count)
+  const counted = words.length * digitWidth
+  const edge = edged ? barLook.edgeWidth : 0
+  const onPhone = insetOf((width * narrowest) / wide, counted, edge, hatched)
+  const x = onPhone ?? insetOf(width, counted, edge, hatched)
+  if (x === null) return ''
+  const shown = onPhone === null ? html` class="v"` : ''
+  return html`${hatched ? html`<rect${shown} x="${x - 6}" y="${height - 34}" width="${counted + 12}" height="28" fill="${barLook.hatchGround}"/>` : ''}<text${shown} x="${x}" y="${height - 14}" fill="${ink}" font-size="17" font-weight="700">${words}</text>`
 }
 
 /** Every count of the bar, each beside its colour. */

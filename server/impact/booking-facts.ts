@@ -40,7 +40,7 @@ export function bookingFigure(
     sentence:
       made === 0
         ? 'No place was booked.'
-        : `${so(made, 'place was', 'places were')} booked: ${none(places.came)} ${places.came < 2 ? 'was' : 'were'} used; ${gaveUp(cancelledInTime, cancelledLate)}; ${leftEmpty(missed)}.${unmarked}${walkedIn}`,
+        : `${so(made, 'place was', 'places were')} booked: ${none(places.came)} ${places.came < 2 ? 'was' : 'were'} used; ${gaveUp(cancelledInTime, cancelledLate)}; ${leftEmpty(missed - places.part, places.part)}.${unmarked}${walkedIn}`,
     definition:
       'Bookings that were confirmed at some time, at events that were held. Late: after the last day on which cancelling is free. Did not attend: the register does not meet the course’s rule; someone who left early or missed one of two days came for a part of it. Came without a place booked beforehand: the booking was entered only once the event had begun; these people are among those who came.',
     table: { caption: 'What became of the places booked', head: ['What', 'Bookings'], rows },
@@ -58,11 +58,17 @@ function gaveUp(inTime: number, late: number): string {
   return inTime === 0 ? `${words}, late` : `${words}, ${figure(late)} of them late`
 }
 
-function leftEmpty(missed: number): string {
-  if (missed === 0) return 'none was left empty'
-  return missed === 1
-    ? '1 was left empty by someone who did not attend'
-    : `${figure(missed)} were left empty by people who did not attend`
+/** Someone who came for a part of it did not leave the place empty. */
+function leftEmpty(stayedAway: number, part: number): string {
+  const by = (n: number) => (n === 1 ? 'someone' : 'people')
+  const away = `by ${by(stayedAway)} who did not attend`
+  const partly = `by ${by(part)} who came for a part of it`
+  const all = stayedAway + part
+  if (all === 0) return 'none was left empty'
+  const were = `${figure(all)} ${all === 1 ? 'was' : 'were'}`
+  if (part === 0) return `${were} left empty ${away}`
+  if (stayedAway === 0) return `${were} not used to the end, ${partly}`
+  return `${were} not used: ${figure(stayedAway)} ${away}, ${figure(part)} ${partly}`
 }
 
 /** Different people beside attendances. */

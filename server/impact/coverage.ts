@@ -4,16 +4,15 @@ import { courseThemes, eventCancellations, events, themes } from '#db/courses.ts
 import { agencies } from '#db/people.ts'
 import type { Reading } from '#db/transact.ts'
 import { addDays, addMonths, formatDateShort, type On } from '#server/calendar.ts'
-import { tenths } from './course-figures.ts'
 import { type Expected, expectedAgencies } from './expected-agencies.ts'
 import { kindWords } from './held-figures.ts'
 import type { CourseAgency } from './presence.ts'
 import { isTaught, type ProgrammeEvent } from './programme.ts'
-import { percentCell, programmeFigure, so } from './programme-words.ts'
+import { programmeFigure, so } from './programme-words.ts'
 import type { Figure } from './shared/figures.ts'
 import { figure } from './shared/pictures.ts'
 import { coverageSentence } from './shared/sentences-programme.ts'
-import { listed } from './shared/sentences-words.ts'
+import { capital, listed, percent } from './shared/sentences-words.ts'
 
 /* Which of the agencies that are expected were reached: by the programme, by course, by theme; and which have not been seen for long. */
 
@@ -45,6 +44,8 @@ export async function coverageFigures(
   const counted = (isCounted: (one: CourseAgency) => boolean): number =>
     new Set(came.filter(isCounted).flatMap(({ agencyId }) => expected.of(agencyId) ?? [])).size
   const all = expected.agencies.length
+  const [one, many] = expected.isEducation ? ['school or college', 'schools and colleges'] : ['agency', 'agencies']
+  const who = (n: number) => so(n, one, many)
   const ofTaught = counted(isTaught)
   const ofAll = counted(() => true)
   const otherKinds = [...new Set(held.filter((event) => !isTaught(event)).map(({ kind }) => kind))]
@@ -63,7 +64,7 @@ export async function coverageFigures(
   const table = (caption: string, name: string, rows: { label: string; reached: number }[]) => ({
     caption,
     head: [name, 'Reached', 'Of those expected'],
-    rows: rows.map(({ label, reached }) => [label, reached, percentCell(tenths(reached, all))]),
+    rows: rows.map(({ label, reached }) => [label, reached, percent(reached, all)]),
   })
   const picture = (rows: { label: string; reached: number }[]): Figure['picture'] =>
     rows.length
@@ -74,25 +75,25 @@ export async function coverageFigures(
       key: 'coverage',
       part: 'reach',
       title: 'Reached, of those expected',
-      sentence: `${so(all, 'is', 'are')} expected (the partnership’s list of who is expected). Courses and learning events: ${uncapitalised(coverageSentence({ reached: ofTaught, expected: all }))} All events: ${uncapitalised(coverageSentence({ reached: ofAll, expected: all }))}`,
+      sentence: `${who(all)} ${all === 1 ? 'is' : 'are'} expected (the partnership’s list of who is expected). Courses and learning events: ${uncapitalised(coverageSentence({ reached: ofTaught, expected: all }))} All events: ${uncapitalised(coverageSentence({ reached: ofAll, expected: all }))}`,
       definition: expectedDefinition,
       table: {
         caption: 'Reached, of those expected',
-        head: ['By', 'Reached', 'Expected', 'Of those expected'],
+        head: ['By', 'Reached', `${capital(many)} expected`, 'Of those expected'],
         rows: (
           [
             ['Courses and learning events', ofTaught],
             ...otherKinds.map((kind) => [`${kindWords[kind]} alone`, counted((one) => one.kind === kind)] as const),
             ['All events, of any kind', ofAll],
           ] as const
-        ).map(([label, reached]) => [label, reached, all, percentCell(tenths(reached, all))]),
+        ).map(([label, reached]) => [label, reached, all, percent(reached, all)]),
       },
     }),
     programmeFigure({
       key: 'coverage-by-course',
       part: 'reach',
       title: 'Reached, by course',
-      sentence: mostReached(perCourse, all, 'course'),
+      sentence: mostReached(perCourse, all, many, 'course'),
       definition: `${expectedDefinition} Every kind of event stands here by its course, forums and conferences too.`,
       table: table('Reached, by course', 'Course', perCourse),
       picture: picture(perCourse),
@@ -101,7 +102,7 @@ export async function coverageFigures(
       key: 'coverage-by-theme',
       part: 'reach',
       title: 'Reached, by theme',
-      sentence: mostReached(perTheme, all, 'theme'),
+      sentence: mostReached(perTheme, all, many, 'theme'),
       definition: `${expectedDefinition} A course with several themes counts for each.`,
       table: table('Reached, by theme', 'Theme', perTheme),
       picture: picture(perTheme),
@@ -115,18 +116,24 @@ const expectedDefinition =
 
 const uncapitalised = (words: string) => words.charAt(0).toLowerCase() + words.slice(1)
 
-function mostReached(rows: readonly { label: string; reached: number }[], all: number, what: string): string {
+function mostReached(
+  rows: readonly { label: string; reached: number }[],
+  all: number,
+  many: string,
+  what: string,
+): string {
   const [first] = rows
-  if (!first || first.reached === 0) return `No ${what} reached any of the ${figure(all)} expected.`
+  if (!first || first.reached === 0)
+    return `No ${what} reached ${all === 1 ? 'the one' : all === 2 ? 'either of the 2' : `any of the ${figure(all)} ${many}`} expected.`
   const level = rows.filter(({ reached }) => reached === first.reached)
   const share =
     first.reached < all
-      ? `${figure(first.reached)} of the ${figure(all)} expected`
+      ? `${figure(first.reached)} of the ${figure(all)} ${many} expected`
       : all === 1
         ? 'the one expected'
         : all === 2
           ? 'both expected'
-          : `all ${figure(all)} expected`
+          : `all ${figure(all)} ${many} expected`
   if (rows.length === 1) return `${first.label} reached ${share}.`
   const none = rows.filter(({ reached }) => reached === 0).length
   const missed = none === 0 ? '' : ` ${figure(none)} reached none.`

@@ -169,7 +169,7 @@ const whoseOf = ({ owner, agency, course }: ActionLine): string =>
 
 function standingOf({ done, escalated, isOverdue }: ActionLine): string {
   if (done) return `Done, ${done.on}`
-  if (escalated) return `Not done; taken to ${escalated.to}, ${escalated.on}`
+  if (escalated) return `Not done${isOverdue ? ', overdue' : ''}; taken to ${escalated.to}, ${escalated.on}`
   return isOverdue ? 'Not done, overdue' : 'Not done yet'
 }
 

@@ -3,7 +3,7 @@ import { courseThemes, themes } from '#db/courses.ts'
 import { singleAgencyThemes } from '#db/impact.ts'
 import { agencies, sectors } from '#db/people.ts'
 import type { Reading } from '#db/transact.ts'
-import { formatMonth, type On } from '#server/calendar.ts'
+import { formatDateShort, formatMonth, type On } from '#server/calendar.ts'
 import { programmeFigure, so } from './programme-words.ts'
 import type { Cell, Figure } from './shared/figures.ts'
 import { figure } from './shared/pictures.ts'
@@ -111,13 +111,15 @@ function gapFigure(gaps: Gaps, untilOn: On): Figure {
     part: 'reach',
     title: 'How long since each theme was taught to each sector',
     sentence: [
-      gapsSentence(recent, all.length - recent - never, never),
-      ...(ofPriorities.length ? [`Of the priorities, ${ofPriorities.join(' ')}`] : []),
+      gapsSentence(recent, all.length - recent - never, never, formatDateShort(untilOn)),
+      ...(ofPriorities.length
+        ? [`Of the priorities, counted back from ${formatDateShort(untilOn)}: ${ofPriorities.join(' ')}`]
+        : []),
     ].join(' '),
     definition:
       'Whole months from the last time that somebody of the sector, as on the day they booked, came to an event of a course with that theme, to the end of the period, or to today while it lasts; 0 is within the last month. All programmes count, and every kind of event but the forum. What was held before events were booked here, and what an agency taught its own people, is not among it.',
     table: {
-      caption: 'Months since each theme was last taught to each sector',
+      caption: `Months since each theme was last taught to each sector, as at ${formatDateShort(untilOn)}`,
       head: ['Theme', ...gaps.sectors.map(({ name }) => name)],
       rows: rows.map(({ label, months }) => [label, ...months.map((n): Cell => n ?? 'Never')]),
     },
@@ -125,16 +127,16 @@ function gapFigure(gaps: Gaps, untilOn: On): Figure {
   })
 }
 
-/** "Of 108 pairs of a theme and a sector, 61 were taught within the last 12 months, 20 longer ago and 27 never." */
-function gapsSentence(recent: number, older: number, never: number): string {
+/** "Of 108 pairs of a theme and a sector, 61 were taught within the 12 months to 31 March 2026, 20 earlier and 27 never." */
+function gapsSentence(recent: number, older: number, never: number, until: string): string {
   const all = recent + older + never
   if (all === 0) return 'No theme and no sector has been entered.'
   if (never === all) return 'No theme was ever taught to any sector.'
-  if (recent === all) return 'Every theme was taught to every sector within the last 12 months.'
-  if (older === all) return 'Every theme was taught to every sector, but none within the last 12 months.'
+  if (recent === all) return `Every theme was taught to every sector within the 12 months to ${until}.`
+  if (older === all) return `Every theme was taught to every sector, but none within the 12 months to ${until}.`
   const parts = [
-    { count: recent, words: 'within the last 12 months' },
-    { count: older, words: recent > 0 ? 'longer ago' : '12 months ago or longer' },
+    { count: recent, words: `within the 12 months to ${until}` },
+    { count: older, words: recent > 0 ? 'earlier' : `12 months or more before ${until}` },
     { count: never, words: 'never' },
   ].filter(({ count }) => count > 0)
   const worded = parts.map(({ count, words }, i) =>
@@ -201,7 +203,7 @@ function toldFigure(gaps: Gaps, told: readonly Told[], untilOn: On): Figure {
     sentence:
       rows.length === 0
         ? 'No agency has told us what it taught its own people.'
-        : `Agencies told us of ${so(rows.length, 'pair', 'pairs')} of a theme and a sector that they taught their own people; nobody has checked it. ${weTaught(ours, rows.length)}`,
+        : `Agencies told us of ${so(rows.length, 'pair', 'pairs')} of a theme and a sector that they taught their own people; nobody has checked it. ${weTaught(ours, rows.length, formatDateShort(untilOn))}`,
     definition:
       'From the yearly single-agency return: the last time an agency says it taught a theme to its own people, by the sector the agency is in. It was told to us and not checked, and is in no total.',
     table:
@@ -212,7 +214,7 @@ function toldFigure(gaps: Gaps, told: readonly Told[], untilOn: On): Figure {
             head: [
               'Theme',
               'Sector',
-              'Taught here, months ago',
+              `Taught here, months before ${formatDateShort(untilOn)}`,
               'They last taught it',
               'Agencies',
               'People they say they taught',
@@ -229,8 +231,8 @@ function toldFigure(gaps: Gaps, told: readonly Told[], untilOn: On): Figure {
   })
 }
 
-function weTaught(ours: number, all: number): string {
-  if (all === 1) return `We ${ours === 1 ? 'taught it' : 'did not teach it'} within the last 12 months.`
+function weTaught(ours: number, all: number, until: string): string {
+  if (all === 1) return `We ${ours === 1 ? 'taught it' : 'did not teach it'} within the 12 months to ${until}.`
   const which = ours === 0 ? 'none' : ours < all ? figure(ours) : all === 2 ? 'both' : `all ${figure(all)}`
-  return `We taught ${which} of them within the last 12 months.`
+  return `We taught ${which} of them within the 12 months to ${until}.`
 }

@@ -55,6 +55,8 @@ export interface Gathered extends ProgrammeNames {
   rules: Rules
   /** What issued reports have shown of it; without cut-offs where a report counts every answer. */
   issued: Issued
+  /** The same as the live pages have it, which leave out what came since. */
+  live: Issued
 }
 
 /**
@@ -103,6 +105,7 @@ export async function gather(
     guard,
     rules,
     issued: { ...issued, cutOffs },
+    live: issued,
   }
 }
 

@@ -4,7 +4,8 @@ import { latestSendOn, stillBeingAskedUntil } from '#server/surveys/due-dates.ts
 import type { ExperimentKind } from '#server/surveys/input.ts'
 import { type AskedBetween, askedIn, triedAt } from './measures.ts'
 import { idsOf } from './programme.ts'
-import { inWords, type Said } from './said.ts'
+import { inWords, nobodyAskedWords, type Said } from './said.ts'
+import { defaultThresholds } from './shared/disclosure.ts'
 import { figure } from './shared/pictures.ts'
 import { listed } from './shared/sentences-words.ts'
 import { versionsOf } from './trend.ts'
@@ -53,10 +54,10 @@ export async function methodOf(db: Reading, said: Said, isReport: boolean): Prom
   const ids = idsOf(group.events)
   const asked = askedIn(gathered.asked, ids)
   return [
-    `${questionWords(versionsOf(gathered, group))} ${await askedWords(db, ids, asked)}`,
+    `${questionWords(versionsOf(gathered, group))} ${await askedWords(db, ids, asked, nobodyAskedWords(gathered, group, counts.room))}`,
     countedWords(said),
     `How a group’s answers fall is shown from ${rules.attended} who came and ${rules.answered} who answered; percentages from ${rules.percentages} answers. “Not shown: too few” means neither that there were none nor that nobody was asked.`,
-    `By adding and subtracting the rows of these pages and of the reports issued so far, nobody can work out how a group of ${rules.answered === 2 ? '1' : `1 to ${rules.answered - 1}`} answered. That is all the rule is about: it does not cover what two rows that share people hint at, such as that everybody in both said the same. Nor does it cover pages on screen read on two different days: what changed in between may tell of a few people.`,
+    `By adding and subtracting the rows of these pages and of the reports issued so far, nobody can work out how a group of 1 to ${defaultThresholds.answered - 1} answered.${raisedWords(rules)} That is all the rule is about: it does not cover what two rows that share people hint at, such as that everybody in both said the same. Nor does it cover pages on screen read on two different days: what changed in between may tell of a few people.`,
     ...(isReport
       ? ['It is of one moment: nothing in it changes once it is issued.']
       : [
@@ -65,15 +66,30 @@ export async function methodOf(db: Reading, said: Said, isReport: boolean): Prom
   ]
 }
 
+/** An earlier report was made by the rule of its day, so a raised one is promised of these pages alone. */
+function raisedWords({ answered, attended }: Said['rules']): string {
+  const raised = [
+    ...(attended > defaultThresholds.attended ? [`fewer than ${attended} came`] : []),
+    ...(answered > defaultThresholds.answered ? [`fewer than ${answered} answered`] : []),
+  ]
+  if (!raised.length) return ''
+  return ` The rule has been raised: these pages show nothing of how a group answered of which ${raised.join(' or ')}; a report issued before may.`
+}
+
 function questionWords(versions: readonly number[]): string {
   return versions.length === 0
-    ? 'No answer has come yet.'
+    ? 'No answer has come.'
     : `Question one is the person’s own commitment. Wording: ${versions.length === 1 ? 'version' : 'versions'} ${listed(versions.map(String))}.`
 }
 
-async function askedWords(db: Reading, ids: readonly number[], asked: AskedBetween): Promise<string> {
+async function askedWords(
+  db: Reading,
+  ids: readonly number[],
+  asked: AskedBetween,
+  nobody: string | null,
+): Promise<string> {
   const { firstOn, lastOn } = asked
-  if (firstOn === null) return 'Nobody has been asked yet.'
+  if (firstOn === null) return `${nobody ?? 'Nobody has been asked yet'}.`
   const tried = await triedAt(db, ids, asked)
   const wordings = (kinds: readonly ExperimentKind[]) =>
     kinds.map((what) => experimentWords[what]).join(', and another of ')

@@ -25,11 +25,11 @@ export function shownForCertain(offer: Offered, thresholds: Thresholds): Map<str
   }
   const asked: Asked = { certificate, people: new People(offer), thresholds }
   const shown = new Map<string, ToldRow[]>()
-  const splits: OfferedFamily[] = []
-  for (const family of offer.families) {
-    if (/^course:.*\//.test(family.family)) splits.push(family)
-    else shown.set(family.id, letIn(family, asked))
-  }
+  const isSplit = ({ family }: OfferedFamily) => /^course:.*\//.test(family)
+  const isPeriods = ({ family }: OfferedFamily) => family === 'periods'
+  const splits = offer.families.filter(isSplit)
+  for (const family of offer.families)
+    if (!isSplit(family) && !isPeriods(family)) shown.set(family.id, letIn(family, asked))
   // Of the courses' own splits all of a kind are asked for at once: each asking looks at everybody.
   for (const kind of ['agency', 'wave', 'commitment']) {
     const own = splits
@@ -41,6 +41,8 @@ export function shownForCertain(offer: Offered, thresholds: Thresholds): Map<str
     )
     for (const { id, rows } of own) shown.set(id, isShown ? rows : [])
   }
+  // Free periods beside all that is shown anyway.
+  for (const family of offer.families.filter(isPeriods)) shown.set(family.id, letIn(family, asked))
   return shown
 }
 

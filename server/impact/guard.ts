@@ -2,7 +2,7 @@ import { jointWith, type Measure, readerOf } from './cells.ts'
 import { shownForCertain } from './guard-certain.ts'
 import { asCells, type Offered, offered } from './guard-offered.ts'
 import { baseRow, type Detail, type Guarded, type Place, placesOf, type Stands, standsOf } from './guard-rows.ts'
-import type { Thresholds } from './shared/disclosure.ts'
+import { defaultThresholds, mayShow, type Thresholds } from './shared/disclosure.ts'
 import { isAllTheSame, shownFamilies, type ToldRow } from './shared/shown.ts'
 
 /*
@@ -25,7 +25,13 @@ export interface Guard {
 /** 'sectors' and 'agencies' of the programme; of a course 'course:5/agency', 'course:5/wave', 'course:5/commitment'. */
 export type Split = 'sectors' | 'agencies' | `${string}/${'agency' | 'wave' | 'commitment'}`
 
-export function guardOf(of: Guarded): Guard {
+/**
+ * What is decided is decided by the built-in thresholds, whatever a partnership has set: one that asks for more people hides rows, and
+ * never merges others in their place, so that pages before and after a change are made of the same rows.
+ */
+export function guardOf(asked: Guarded): Guard {
+  const of: Guarded = { ...asked, thresholds: defaultThresholds }
+  const isEnough = (row: { attended: number; answered: number }) => mayShow(row, asked.thresholds)
   const known = new Map<Measure, Map<string, readonly ToldRow[]>>()
   const months = new Map<Measure, readonly (readonly string[])[]>()
   const singles = new Map<Measure, Set<string>>()
@@ -46,7 +52,8 @@ export function guardOf(of: Guarded): Guard {
     if (!known.has(measure)) {
       const { families, after } = told(measure)
       for (const one of jointWith(measure)) known.set(one, new Map())
-      for (const { id, measure: own, family } of families) known.get(own)?.set(family, after.get(id) ?? [])
+      for (const { id, measure: own, family } of families)
+        known.get(own)?.set(family, (after.get(id) ?? []).filter(isEnough))
     }
     return known.get(measure) ?? new Map()
   }
@@ -62,15 +69,26 @@ export function guardOf(of: Guarded): Guard {
     }
     return own
   }
-  const periods = (measure: Measure): readonly (readonly string[])[] => {
+  const decidedPeriods = (measure: Measure): readonly (readonly string[])[] => {
     let own = months.get(measure)
     if (!own) {
       const joint = jointWith(measure)
-      const before = joint.slice(0, joint.indexOf(measure)).map((one): Runs => ({ measure: one, runs: periods(one) }))
-      own = periodsOf(of, stands, measure, before, measure === 'practice' ? undefined : periods('practice'))
+      const before = joint
+        .slice(0, joint.indexOf(measure))
+        .map((one): Runs => ({ measure: one, runs: decidedPeriods(one) }))
+      own = periodsOf(of, stands, measure, before, measure === 'practice' ? undefined : decidedPeriods('practice'))
       months.set(measure, own)
     }
     return own
+  }
+  /** Runs that were decided, put together until each has as many people as the partnership asks for. */
+  const periods = (measure: Measure): readonly (readonly string[])[] => {
+    const own = decidedPeriods(measure)
+    if (own.length === 0) return own
+    const counted = countedIn(of, stands, measure)
+    if (measure === 'practice') return enough(own, counted, isEnough)
+    const runs = periods('practice')
+    return runs.every((run) => isEnough(counted(run))) ? runs : []
   }
   return {
     shows: (measure, row) =>
@@ -143,7 +161,14 @@ function periodsOf(
   before: readonly Runs[],
   given?: readonly (readonly string[])[],
 ): readonly (readonly string[])[] {
-  let runs = given ?? enoughIn(of, stands, measure)
+  const counted = countedIn(of, stands, measure)
+  let runs =
+    given ??
+    enough(
+      counted.months.map((month) => [month]),
+      counted,
+      (row) => mayShow(row, of.thresholds),
+    )
   while (runs.length > 0) {
     const months = new Map([...before, { measure, runs }].map((one) => [one.measure, monthIn(one.runs)]))
     const answered = answeredAll(of)
@@ -181,7 +206,8 @@ const pairs = (runs: readonly (readonly string[])[]): string[][] =>
     return joined
   }, [])
 
-function enoughIn(of: Guarded, { events }: Stands, measure: Measure): string[][] {
+/** How many came and answered in some months. */
+function countedIn(of: Guarded, { events }: Stands, measure: Measure) {
   const reader = readerOf(of.answers, measure)
   const months = new Map<string, { attended: number; answered: number }>()
   for (const { eventId, place, people } of events) {
@@ -192,21 +218,30 @@ function enoughIn(of: Guarded, { events }: Stands, measure: Measure): string[][]
     own.answered += people.filter((one) => read(one) !== 0).length
     months.set(place.month, own)
   }
-  const runs: { months: string[]; attended: number; answered: number }[] = []
-  const isEnough = (run: { attended: number; answered: number }) =>
-    run.attended >= of.thresholds.attended && run.answered >= of.thresholds.answered
-  for (const [month, { attended, answered }] of [...months].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  const counted = (run: readonly string[]) => {
+    const sum = (key: 'attended' | 'answered') =>
+      run.reduce((total, month) => total + (months.get(month)?.[key] ?? 0), 0)
+    return { attended: sum('attended'), answered: sum('answered') }
+  }
+  return Object.assign(counted, { months: [...months.keys()].toSorted() })
+}
+
+/** Runs put together with the next until each has enough; what is left over at the end goes to the last. */
+function enough(
+  given: readonly (readonly string[])[],
+  counted: (run: readonly string[]) => { attended: number; answered: number },
+  isEnough: (row: { attended: number; answered: number }) => boolean,
+): string[][] {
+  const runs: string[][] = []
+  for (const run of given) {
     const last = runs.at(-1)
-    if (last && !isEnough(last)) {
-      last.months.push(month)
-      last.attended += attended
-      last.answered += answered
-    } else runs.push({ months: [month], attended, answered })
+    if (last && !isEnough(counted(last))) last.push(...run)
+    else runs.push([...run])
   }
   const last = runs.at(-1)
-  if (last && !isEnough(last)) {
+  if (last && !isEnough(counted(last))) {
     runs.pop()
-    runs.at(-1)?.months.push(...last.months)
+    runs.at(-1)?.push(...last)
   }
-  return runs.map((run) => run.months)
+  return runs
 }

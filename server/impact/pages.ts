@@ -26,18 +26,19 @@ import {
   yearWords,
 } from './group.ts'
 import { cannotTell, methodOf, provisionalOf } from './group-page.ts'
-import { leftOut, nothingIssued } from './issued.ts'
+import { type Issued, leftOut, nothingIssued } from './issued.ts'
 import { movesFigures } from './moves-figures.ts'
 import { type Offered, periodGathered, periodsOffered, periodsWithin } from './period.ts'
 import { breakEvenFigure, opportunityFigure, partsFigure, wavesFigure, wholeRoomFigure } from './practice-figures.ts'
 import { presencesOf } from './presence.ts'
-import { periodWords, programmeCalled } from './programme.ts'
+import { isTaught, periodWords, programmeCalled } from './programme.ts'
 import { programmeFacts } from './programme-facts.ts'
-import { isNobodyAsked, type Said, saidOf } from './said.ts'
+import { nobodyAskedWords, type Said, saidOf, whyNoWords } from './said.ts'
 import { mayShow } from './shared/disclosure.ts'
 import type { Figure } from './shared/figures.ts'
-import type { ImpactPage, ShownAnswers } from './shared/pages.ts'
+import { apartWords, type ImpactPage, type ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
+import { uncapital } from './shared/sentences-words.ts'
 import { earlierYears, trendFigure, yearBefore } from './trend.ts'
 import { voicesOf } from './voices.ts'
 
@@ -136,7 +137,9 @@ export async function impactPages(
     scope.kind === 'course' || scope.kind === 'theme'
       ? await scopedPages(ctx, { kind: 'programme', name: scope.programme }, { counting: 'live', isReport: false })
       : without
-  const taken = await scopedPages(ctx, scope, { counting: 'report', isReport: true, beside: onScreen.shown })
+  // With all filters: whatever is on screen while the draft is read.
+  const beside = [...onScreen.shown, ...(onScreen.year ? await periodRows(ctx, onScreen.year) : [])]
+  const taken = await scopedPages(ctx, scope, { counting: 'report', isReport: true, beside })
   return taken.isShown || !without.isShown ? taken : leaving
 }
 
@@ -147,6 +150,8 @@ interface Scoped {
   hasMore: boolean
   /** The scope's own page shows how its answers fall. */
   isShown: boolean
+  /** The programme it is of; null for a free period. */
+  year: Gathered | null
 }
 
 async function scopedPages(
@@ -164,6 +169,7 @@ async function scopedPages(
       shown: [...shown.values()],
       hasMore: hasMore(gathered, group),
       isShown: gathered.guard.shows('practice', group.key),
+      year: null,
     }
   }
   const programme = await programmeCalled(ctx.store.long, scope.kind === 'programme' ? scope.name : scope.programme)
@@ -181,6 +187,7 @@ async function scopedPages(
     shown: [...shown.values()],
     hasMore: hasMore(gathered, own),
     isShown: gathered.guard.shows('practice', own.key),
+    year: gathered,
   }
 }
 
@@ -271,12 +278,16 @@ async function pageOf(ctx: Context, gathered: Gathered, group: Group, around: Ar
     below: groupsBelow(gathered, group, false).map((below) => ({
       key: below.key,
       title: below.level === 'event' ? eventTitle(below) : below.title,
-      words: belowWords(gathered, below),
+      words: `${belowWords(gathered, below)}${isApart(group, below) ? apartWords : ''}`,
     })),
     method,
     cannotTell,
   }
 }
+
+/** A course of another kind of event, such as a conference, whose people are in no total of the programme. */
+const isApart = ({ level }: Group, { level: of, own }: Group): boolean =>
+  level === 'programme' && of === 'course' && own.length > 0 && !own.some(isTaught)
 
 const eventTitle = ({ own: [event], title }: Group): string => (event ? whenWords(event) : title)
 
@@ -290,7 +301,7 @@ function belowWords(gathered: Gathered, group: Group): string {
   const isShown = gathered.guard.shows('practice', group.key)
   if (!those.length) return 'Nobody came'
   if (!answered) {
-    const how = isNobodyAsked(countsOf(those).room) ? 'nobody was asked' : 'nobody answered'
+    const how = uncapital(nobodyAskedWords(gathered, group, countsOf(those).room) ?? 'Nobody answered')
     return `${figure(those.length)} came, ${isFollowedUp(gathered, group) ? how : 'not followed up'}`
   }
   const isEnough = mayShow({ attended: those.length, answered }, gathered.rules)
@@ -311,11 +322,25 @@ async function factsWithoutTaught(ctx: Context, said: Said): Promise<Figure[]> {
   return group.level === 'programme' && group.programme ? costsSoFar(ctx.store.long, group.programme) : []
 }
 
+/**
+ * What is counted beside question one a report counts up to now, and leaves out only what would be told by subtraction: from reports issued
+ * before, and from the live page, which a reader of the draft has beside it.
+ */
+async function asDrafted(ctx: Context, { group, gathered, isShown }: Said): Promise<Issued> {
+  const { live } = gathered
+  const upToNow = { rows: live.rows, cutOffs: nothingIssued.cutOffs }
+  if (!live.cutOffs.size) return upToNow
+  const onScreen = [
+    ...(await voicesOf(ctx, group, isShown, live)).shown,
+    ...(group.level === 'course' ? await addedShown(ctx, group, isShown, live) : []),
+  ].map((row) => ({ measure: row.measure, row: `${group.key}/${row.row}`, units: row.units }))
+  return { ...upToNow, rows: [...live.rows, ...onScreen] }
+}
+
 /** Every figure of a page, in the order in which they are read: this is the one place where they are gathered. */
 async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }: Around): Promise<Figure[]> {
   const { group, gathered, isShown } = said
-  // What is counted beside question one a report counts up to now, and leaves out only what would be told by subtraction.
-  const issued = isReport ? { ...gathered.issued, cutOffs: nothingIssued.cutOffs } : gathered.issued
+  const issued = isReport ? await asDrafted(ctx, said) : gathered.issued
   const first = [wholeRoomFigure(said), flowFigure(said, yearBefore(group, earlier))]
   if (!group.events.length) return [...first, ...(await factsWithoutTaught(ctx, said))]
   const db = ctx.store.long
@@ -333,7 +358,7 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }:
     isShown ? answerFigures(db, said) : [],
     colleaguesFigure(db, group, gathered.rules),
     evidenceFigures(ctx, group),
-    voicesOf(ctx, group, isShown, issued),
+    voicesOf(ctx, group, isShown, issued, whyNoWords(said)),
     // A question belongs to a course: at that level alone, so that no two levels can be subtracted.
     group.level === 'course' ? addedFigures(ctx, group, isShown, issued) : [],
     group.level === 'course' ? addedShown(ctx, group, isShown, issued) : [],
@@ -350,7 +375,8 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }:
     dispositionsFigure(said),
     ...whoAnsweredFigures(said),
     tellsPractice ? trendFigure(said, earlier) : null,
-    colleagues,
+    // Where nobody was asked, nobody named a colleague.
+    colleagues?.table || !nobodyAskedWords(gathered, group, said.counts.room) ? colleagues : null,
     ...evidence,
     ...voices.figures,
     ...facts,

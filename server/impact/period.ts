@@ -8,6 +8,7 @@ import type { Measure } from './cells.ts'
 import { type Counting, type Gathered, gather, rulesOf } from './gathered.ts'
 import { type Group, heldOf, spanWords } from './group.ts'
 import type { Guard } from './guard.ts'
+import type { Issued } from './issued.ts'
 import { columns, isTaught, type ProgrammeEvent, programmeGroup } from './programme.ts'
 
 /*
@@ -136,12 +137,15 @@ async function together(ctx: Context, years: readonly Gathered[], guard: Guard):
     asked: merged(years.map((year) => year.asked)),
     guard,
     rules: first?.rules ?? (await rulesOf(ctx)),
-    issued: {
-      cutOffs: merged(years.map(({ issued }) => issued.cutOffs)),
-      rows: years.flatMap(({ issued }) => issued.rows),
-    },
+    issued: mergedIssued(years.map(({ issued }) => issued)),
+    live: mergedIssued(years.map(({ live }) => live)),
   }
 }
+
+const mergedIssued = (all: readonly Issued[]): Issued => ({
+  cutOffs: new Map(all.flatMap(({ cutOffs }) => [...cutOffs])),
+  rows: all.flatMap(({ rows }) => rows),
+})
 
 /** The days from which, and until which, a period may be asked for. */
 export interface Offered {

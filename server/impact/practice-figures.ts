@@ -2,7 +2,8 @@ import { baseOf } from './answer-figures.ts'
 import type { Attender } from './attenders.ts'
 import { agencyGroup, partOf, type Split, sectorGroup, waveOf } from './guard.ts'
 import { type Said, whyNotShown } from './said.ts'
-import { type Cell, type Figure, tooFew } from './shared/figures.ts'
+import { mayShow } from './shared/disclosure.ts'
+import { type Cell, type Figure, guarded, tooFew, whyGuarded } from './shared/figures.ts'
 import { figure, inPracticeOf, wholeRoomTable } from './shared/pictures.ts'
 import { attendancesSentence, breakEvenSentence } from './shared/sentences.ts'
 import { headlineSentence } from './shared/sentences-gates.ts'
@@ -69,7 +70,7 @@ export function roomWords({ counts: { room, people } }: Said, sentence: string):
   return [sentence, attendancesSentence({ came: room.came, people })].filter(Boolean).join(' ')
 }
 
-/** What must be true of those we have not heard from for fewer than half of everyone who came to be in practice. */
+/** How many of those we have not heard from must be in practice for half of everyone who came to be. */
 export function breakEvenFigure({ counts, rules }: Said): Figure {
   const { room } = counts
   return {
@@ -187,10 +188,10 @@ export function wavesFigure(said: Said): Figure | null {
   if (rows.length < 2)
     return {
       ...about,
-      sentence: 'Not enough answered at different times to set them beside each other.',
+      sentence: whyNoWaves(those, rules.answered),
       table: null,
       picture: null,
-      notShown: 'Not shown: too few answered at different times.',
+      notShown: null,
       drillDown: [],
     }
   const waves = rows
@@ -222,6 +223,17 @@ export function wavesFigure(said: Said): Figure | null {
   }
 }
 
+/** Why no two waves stand beside each other: all answered at one time, too few did at any other, or it would tell of fewer. */
+function whyNoWaves(those: readonly Attender[], fewest: number): string {
+  const answered = those.filter(({ practice }) => practice !== null)
+  const sizes = [...Map.groupBy(answered, waveOf).values()].map(({ length }) => length)
+  if (sizes.length === 1)
+    return `${answered.length === 1 ? 'The one who answered' : 'All who answered'} had been sent as many messages, so there is nothing to set beside each other.`
+  return sizes.filter((size) => size >= fewest).length < 2
+    ? 'Too few answered at different times to set them beside each other.'
+    : 'Those who answered at different times are not set beside each other: it would give away how a smaller group answered.'
+}
+
 /** Practice by agency (of a course or a programme) or sector (of a programme), the smallest merged; null where the group has no such split. */
 export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | null {
   const { group, gathered, counts, rules, those } = said
@@ -240,10 +252,15 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
     people,
   }))
   const shown: readonly ToldRow[] = said.rows(split)
+  if (!shown.length)
+    return noParts(
+      said,
+      what,
+      parts.map(({ people }) => people),
+    )
   const seen = new Set(shown.flatMap(({ ids }) => ids))
   const hidden = parts.filter(({ key }) => !seen.has(key))
   const word = what === 'agency' ? 'agencies' : 'sectors'
-  const one = what === 'agency' ? 'agency' : 'sector'
   const rows = [
     ...shown.map(({ ids }) => {
       const own = parts.filter(({ key }) => ids.includes(key)).toSorted((a, b) => b.people.length - a.people.length)
@@ -259,41 +276,73 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
     .map(({ names, people, isShown }) => ({
       names,
       isNamed: isShown && names.length <= mostNamed,
-      label: isShown ? namesWords(names, word) : hiddenWords(names.length, word, shown.length > 0),
+      label: isShown ? namesWords(names, word) : hiddenWords(names.length, word),
       came: people.length,
       answered: people.filter(({ practice }) => practice !== null).length,
       inPractice: isShown ? people.filter(isInPractice).length : null,
     }))
     .toSorted((a, b) => b.came - a.came)
+  const inPlaceOf = ({ came, answered }: { came: number; answered: number }) =>
+    mayShow({ attended: came, answered }, rules) ? guarded : tooFew
   const showing = rows.filter(({ inPractice }) => inPractice !== null)
   const best = showing.reduce((sum, row) => sum + row.answered, 0)
+  const isGuarded = rows.some((row) => row.inPractice === null && inPlaceOf(row) === guarded)
   return {
+    ...partsAbout(what),
+    sentence: `${best === counts.room.answered ? 'Every answer is in one of the rows.' : `${figure(best)} of the ${figure(counts.room.answered)} answers ${best === 1 ? 'is' : 'are'} in one of the rows that are shown.`} A difference between two ${word} is often chance: this is no league table.`,
+    base: baseOf(counts.room.answered, counts.room.came, rules),
+    definition: partsDefinition(what, rules),
+    table: {
+      caption: what === 'agency' ? 'In practice, by agency' : 'In practice, by sector',
+      head: [what === 'agency' ? 'Agency' : 'Sector', 'Came', 'Answered', 'In practice'],
+      rows: rows.map((row): Cell[] => [row.label, row.came, row.answered, row.inPractice ?? inPlaceOf(row)]),
+    },
+    picture: {
+      kind: 'shares',
+      rows: showing.map((row) => ({ label: row.label, count: row.inPractice ?? 0, of: row.answered })),
+    },
+    notShown: null,
+    drillDown: [
+      ...(isGuarded ? [whyGuarded] : []),
+      ...rows
+        .filter(({ names, isNamed }) => !isNamed && names.length > 1)
+        .map(({ names, label }) => `${label}: ${listed(names)}.`),
+    ],
+  }
+}
+
+const partsAbout = (what: 'agency' | 'sector') =>
+  ({
     key: what === 'agency' ? 'practice-by-agency' : 'practice-by-sector',
     part: 'practice',
     title: what === 'agency' ? 'In practice, by agency' : 'In practice, by sector',
     label: 'do',
-    sentence: showing.length
-      ? `${best === counts.room.answered ? 'Every answer is in one of the rows.' : `${figure(best)} of the ${figure(counts.room.answered)} answers ${best === 1 ? 'is' : 'are'} in one of the rows that are shown.`} A difference between two ${word} is often chance: this is no league table.`
-      : `No ${one} has enough answers for how they fall to be shown.`,
-    base: baseOf(counts.room.answered, counts.room.came, rules),
-    definition: `As people were on the day${what === 'agency' ? '; a school counts under its parent' : ''}. ${howCounted} A row needs ${rules.attended} who came and ${rules.answered} who answered; smaller ones are counted together, smallest first, and a row in which everyone answered the same is not shown.`,
-    table: {
-      caption: what === 'agency' ? 'In practice, by agency' : 'In practice, by sector',
-      head: [what === 'agency' ? 'Agency' : 'Sector', 'Came', 'Answered', 'In practice'],
-      rows: rows.map((row): Cell[] => [row.label, row.came, row.answered, row.inPractice ?? tooFew]),
-    },
-    picture: showing.length
-      ? {
-          kind: 'shares',
-          rows: showing.map((row) => ({ label: row.label, count: row.inPractice ?? 0, of: row.answered })),
-        }
-      : null,
+  }) as const
+
+/** Without a row that may be shown there is no table: all of them together are the page’s own headline. */
+function noParts({ counts: { room }, rules }: Said, what: 'agency' | 'sector', parts: readonly Attender[][]): Figure {
+  const isEnough = parts.some((people) =>
+    mayShow({ attended: people.length, answered: people.filter(({ practice }) => practice !== null).length }, rules),
+  )
+  return {
+    ...partsAbout(what),
+    sentence:
+      parts.length === 1
+        ? `Everyone who came was from one ${what}, so there is none to set beside it.`
+        : isEnough
+          ? `How answers fall by ${what} is not shown: it would give away how a smaller group answered, or that everyone of one ${what} answered the same.`
+          : `No ${what} has enough answers for how they fall to be shown.`,
+    base: baseOf(room.answered, room.came, rules),
+    definition: partsDefinition(what, rules),
+    table: null,
+    picture: null,
     notShown: null,
-    drillDown: rows
-      .filter(({ names, isNamed }) => !isNamed && names.length > 1)
-      .map(({ names, label }) => `${label}: ${listed(names)}.`),
+    drillDown: [],
   }
 }
+
+const partsDefinition = (what: 'agency' | 'sector', { attended, answered }: Said['rules']): string =>
+  `As people were on the day${what === 'agency' ? '; a school counts under its parent' : ''}. ${howCounted} A row needs ${attended} who came and ${answered} who answered; smaller ones are counted together, smallest first, and a row in which everyone answered the same is not shown.`
 
 /** More parts in one row than these are not named in it. */
 const mostNamed = 3
@@ -302,7 +351,7 @@ const namesWords = (names: readonly string[], word: string): string =>
   names.length > mostNamed ? `${figure(names.length)} ${word} together` : listed(names)
 
 /** A row that is not shown names none of its parts: one alone would be a small agency beside how few of it answered. */
-function hiddenWords(n: number, word: 'agencies' | 'sectors', isBeside: boolean): string {
+function hiddenWords(n: number, word: 'agencies' | 'sectors'): string {
   if (n > 1) return `${figure(n)} ${word} together`
-  return `1 ${isBeside ? 'other ' : ''}${word === 'agencies' ? 'agency' : 'sector'}`
+  return `1 other ${word === 'agencies' ? 'agency' : 'sector'}`
 }

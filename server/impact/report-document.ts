@@ -3,7 +3,7 @@ import type { ReportBody, Wording } from './report-body.ts'
 import { coverOf } from './report-cover.ts'
 import { headlineTables, hidden } from './report-headlines.ts'
 import { type Block, type Edges, openPainter, type Painter, type Pixels } from './report-painter.ts'
-import { type Figure, figureLabels, figureParts, isSelfReported } from './shared/figures.ts'
+import { type Figure, figureLabels, figureParts, isSelfReported, whyGuarded } from './shared/figures.ts'
 import type { ImpactPage } from './shared/pages.ts'
 import { figure as number } from './shared/pictures.ts'
 
@@ -28,7 +28,7 @@ export async function paperDocument(body: ReportBody, world: DocumentWorld): Pro
       ...(await cover(paint, body, world.hash)),
       ...inThisPaper(paint, body, world),
       ...(own ? await ownPage(paint, own) : []),
-      ...belowIt(paint, below),
+      ...belowIt(paint, below, own),
       ...howCounted(paint, { ...body, corrections: inShort(body.corrections) }, world.hash),
       ...whatWasAsked(paint, body),
     ],
@@ -130,12 +130,12 @@ function inThisPaper(paint: Painter, { pages }: ReportBody, { address }: Documen
 const ownAnchor = 'own-page'
 const belowTitle = 'Course by course, theme by theme'
 
-/** What a meeting looks at and decides on; of every other figure the sentence is enough. */
+/** What a meeting looks at and decides on, and what speaks of its rows; of every other figure the sentence is enough. */
 const decidedOn =
-  /^(whole-room|flow|differences|in-the-way|first-outcomes|outcome-\d+|trend|quotes|actions|recommendations|gaps)$/
+  /^(whole-room|flow|differences|in-the-way|first-outcomes|outcome-\d+|trend|quotes|actions|recommendations|gaps|practice-by-agency|practice-by-sector)$/
 
 /** Their pictures take a page, or stand on the cover already. */
-const tableAlone = /^(whole-room|differences|gaps)$/
+const tableAlone = /^(whole-room|differences|gaps|practice-by-agency|practice-by-sector)$/
 
 async function ownPage(paint: Painter, page: ImpactPage): Promise<Block[]> {
   const blocks = pageHead(paint, page, { anchor: ownAnchor })
@@ -153,8 +153,8 @@ async function ownPage(paint: Painter, page: ImpactPage): Promise<Block[]> {
 const inBrief = (paint: Painter, one: Figure): Block =>
   paint.brief(one.title, [one.sentence, one.notShown].filter(Boolean).join(' '), small(one))
 
-function belowIt(paint: Painter, below: readonly ImpactPage[]): Block[] {
-  const tables = headlineTables(below)
+function belowIt(paint: Painter, below: readonly ImpactPage[], own: ImpactPage | undefined): Block[] {
+  const tables = headlineTables(below, own)
   if (!tables.length) return []
   const isHidden = tables.some(({ rows }) => rows.some((row) => row.includes(hidden)))
   return [
@@ -210,6 +210,8 @@ async function figureBlocks(paint: Painter, one: Figure, { isWhole }: { isWhole:
     ...(one.notShown ? [paint.line(one.notShown, 'Soft')] : []),
     ...(await paint.picture(one, `figure-${one.key}`.replaceAll(/[^\w-]/g, '-'))),
     ...(one.table ? paint.table(one.table) : []),
+    // The paper leaves the rest out, and a row must not stand there without its reason.
+    ...(!isWhole && one.drillDown.includes(whyGuarded) ? [paint.line(whyGuarded, 'Soft')] : []),
     ...(isWhole ? [`Definition: ${one.definition}`, ...one.drillDown].map((words) => paint.line(words, 'Soft')) : []),
   ]
 }

@@ -39,7 +39,9 @@ export async function reportShown(ctx: Context, id: number, read: ReadsPages = i
 export function remembering(shown: ReadsReport = reportShown): ReadsReport {
   let kept: { as: string; shown: Promise<ReportShown> } | undefined
   return async (ctx, id, read) => {
-    const as = `${id} ${Math.floor(ctx.now / 60_000)} ${await markOf(ctx.db)}`
+    // Words that are not issued yet are for some roles alone.
+    const role = ctx.actor.kind === 'person' ? ctx.actor.role : ctx.actor.kind
+    const as = `${id} ${role} ${Math.floor(ctx.now / 60_000)} ${await markOf(ctx.db)}`
     if (kept?.as !== as) {
       const now = { as, shown: shown(ctx, id, read) }
       kept = now

@@ -4,6 +4,7 @@ import { type Gathered, peopleOf, type Rules } from './gathered.ts'
 import { type Group, isFollowedUp } from './group.ts'
 import type { Split } from './guard.ts'
 import { mayShow } from './shared/disclosure.ts'
+import { nothingShown } from './shared/figures.ts'
 import type { ShownAnswers } from './shared/pages.ts'
 import { figure, type Room } from './shared/pictures.ts'
 import { type Gate, gateOf, headlineSentence } from './shared/sentences-gates.ts'
@@ -91,6 +92,7 @@ export function whyNotShown({ group, gathered, counts, rules }: Said): { sentenc
     return { sentence, why: sentence }
   }
   if (isNobodyAsked(room)) return { sentence: 'Nobody was asked.', why: 'There is nothing to show.' }
+  if (isNobodyAskedYet(room)) return { sentence: 'Nobody has been asked yet.', why: 'There is nothing to show yet.' }
   const rule = `Answers are shown when at least ${inWords(rules.attended)} came and ${inWords(rules.answered)} answered.`
   if (!mayShow({ attended: room.came, answered: room.answered }, rules))
     // The rule itself is the reason that stands beside it.
@@ -104,6 +106,32 @@ export function whyNotShown({ group, gathered, counts, rules }: Said): { sentenc
 /** Some came, and all of them were left out by a rule or could not be asked. */
 export function isNobodyAsked({ came, answered, unheard }: Room): boolean {
   return came > 0 && answered === 0 && unheard['not-asked-by-rule'] + unheard['could-not-be-asked'] === came
+}
+
+/** Some came, and of those whom no rule leaves out and who can be asked nobody is due yet. */
+export function isNobodyAskedYet({ came, answered, unheard }: Room): boolean {
+  const waiting = unheard['not-yet-due']
+  return (
+    waiting > 0 && answered === 0 && waiting + unheard['not-asked-by-rule'] + unheard['could-not-be-asked'] === came
+  )
+}
+
+/** “Nobody was asked”, “Nobody has been asked yet”; null where somebody was, or nobody came. */
+export function nobodyAskedWords(names: Pick<Gathered, 'courses'>, group: Group, room: Room): string | null {
+  if (room.came === 0 || room.answered > 0) return null
+  if (isNobodyAsked(room) || !isFollowedUp(names, group)) return 'Nobody was asked'
+  return isNobodyAskedYet(room) ? 'Nobody has been asked yet' : null
+}
+
+/** Why no words of a group are quoted, where nothing of how it answered is shown. */
+export function whyNoWords({ gathered, group, counts, rules }: Said): string {
+  const { room } = counts
+  if (room.came === 0) return 'Nobody came.'
+  const nobody = nobodyAskedWords(gathered, group, room)
+  if (nobody) return `${nobody} what happened next.`
+  return mayShow({ attended: room.came, answered: room.answered }, rules)
+    ? nothingShown
+    : 'Not shown: too few came or answered.'
 }
 
 /** Ten and below as words. */

@@ -15,8 +15,8 @@ import {
 } from './group.ts'
 import { columns, type Programme } from './programme.ts'
 import { inWords, type Said } from './said.ts'
-import type { Thresholds } from './shared/disclosure.ts'
-import { type Cell, type Figure, tooFew } from './shared/figures.ts'
+import { mayShow } from './shared/disclosure.ts'
+import { type Cell, type Figure, guarded, tooFew, whyGuarded } from './shared/figures.ts'
 import { figure, inPracticeOf } from './shared/pictures.ts'
 import { differenceWords } from './shared/sentences-drill-down.ts'
 import { type TrendYear, trendDifference, trendSentence } from './shared/sentences-moves.ts'
@@ -63,21 +63,28 @@ interface Year extends TrendYear {
   isShown: boolean
   /** How few of a small agency or sector answered is said nowhere. */
   isTold: boolean
+  /** Hidden for what it would tell of others, though enough came and answered. */
+  isGuarded: boolean
   versions: number[]
 }
 
 function yearOf(gathered: Gathered, group: Group): Year {
   const those = peopleOf(gathered, group)
   const { room } = countsOf(those)
+  const { rules, guard } = gathered
+  const isEnough =
+    mayShow({ attended: room.came, answered: room.answered }, rules) &&
+    room.answered >= rules.percentages &&
+    100 * room.answered >= rules.noPractice * room.came
   return {
     label: yearWords(gathered.programme.name),
     inPractice: inPracticeOf(room),
     answered: room.answered,
     came: room.came,
-    isTold: !group.who || room.came >= gathered.rules.attended,
+    isTold: !group.who || room.came >= rules.attended,
+    isGuarded: isEnough && !guard.shows('practice', group.key),
     // A year of which hardly anyone answered has no figure of practice on its own page, and so none here.
-    isShown:
-      gathered.guard.shows('practice', group.key) && 100 * room.answered >= gathered.rules.noPractice * room.came,
+    isShown: guard.shows('practice', group.key) && 100 * room.answered >= rules.noPractice * room.came,
     versions: versionsOf(gathered, group),
   }
 }
@@ -145,7 +152,7 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
           year.came,
           year.isTold ? year.answered : tooFew,
           year.came > 0 && year.answered >= rules.percentages ? percent(year.answered, year.came) : '–',
-          isPoint(year) ? year.inPractice : tooFew,
+          isPoint(year) ? year.inPractice : year.isGuarded ? guarded : tooFew,
           isPoint(year) ? percent(year.inPractice, year.answered) : '–',
         ]
       }),
@@ -170,6 +177,7 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
         : null,
     notShown: null,
     drillDown: [
+      ...(years.some(({ year }) => year.isGuarded) ? [whyGuarded] : []),
       ...points.map(({ year }) => {
         const { low, high } = wilson(year.inPractice, year.answered)
         return `${year.label}: ${figure(year.inPractice)} of the ${figure(year.answered)} who answered, 95% interval ${Math.round(low * 100)}% to ${Math.round(high * 100)}%.`
@@ -180,12 +188,15 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
 }
 
 /** Why a year has no share here. */
-function notCompared({ label, came, answered, isTold }: Year, { attended, percentages }: Thresholds): string {
+function notCompared(
+  { label, came, answered, isTold, isGuarded }: Year,
+  { attended, percentages, noPractice }: Said['rules'],
+): string {
   if (came === 0) return `${label} is not compared: nobody came.`
   if (!isTold) return `${label} is not compared: fewer than ${inWords(attended)} came.`
   return answered < percentages
     ? `${label} is not compared: ${answered === 0 ? 'nobody' : figure(answered)} answered, and a year is compared from ${inWords(percentages)} answers.`
-    : `${label} is not compared: how its answers fall is not shown.`
+    : `${label} is not compared: ${isGuarded ? 'how its answers fall would give away how a smaller group answered' : 100 * answered < noPractice * came ? `fewer than ${noPractice}% of those who came answered` : 'how its answers fall is not shown'}.`
 }
 
 function brokenBy(before: Year | null, now: Year): string | null {

@@ -12,12 +12,12 @@ import type { RoleGroup } from '#server/people/input.ts'
 import { settingsOf } from '#server/settings.ts'
 import { asked } from '#server/surveys/follow-up.ts'
 import { type AccountTold, accountsOf } from './accounts.ts'
-import { baseOf, hidden, nothingShown } from './answer-figures.ts'
+import { baseOf, hidden } from './answer-figures.ts'
 import { agreementOf, isCleared, kindsRead } from './coding.ts'
 import type { AccountOutcome } from './input.ts'
 import { type Issued, nothingIssued } from './issued.ts'
 import { type ChosenQuote, chosenQuotes } from './quotes.ts'
-import { type Figure, tooFew } from './shared/figures.ts'
+import { type Figure, nothingShown, tooFew } from './shared/figures.ts'
 import type { Level, ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
 import { someone } from './shared/printed-as.ts'
@@ -59,6 +59,8 @@ export async function voicesOf(
   group: VoiceGroup,
   shows: boolean,
   issued: Issued = nothingIssued,
+  /** Why no words stand here, where `shows` is false. */
+  why = nothingShown,
 ): Promise<Voices> {
   if (!levelsWithWords.includes(group.level)) return { figures: [], shown: [] }
   const ctx = { ...from, db: from.store.long }
@@ -72,23 +74,32 @@ export async function voicesOf(
   const came = coded.texts || chosen.length ? await attendersOf(ctx, group) : { size: 0, roles: new Map() }
   return {
     figures: [
-      quotesFigure(ctx, chosen, coded, came, shows),
+      quotesFigure(ctx, chosen, coded, came, { shows, why }),
       await codesFigure(ctx, coded, came.size, shows),
       told && accountsFigure(told),
     ].filter((one) => one !== null),
-    shown: [...(shows && coded.isShown ? [codesRow(coded)] : []), ...(told?.isShown ? [accountsRow(told.rows)] : [])],
+    shown: [
+      ...(shows && coded.isShown ? [codesRow(coded)] : []),
+      ...(told?.isShown ? [accountsRow(told.checked)] : []),
+    ],
   }
 }
 
-function codesRow(coded: Coded): ShownAnswers {
-  const codesOf = (writer: number) =>
-    [...new Set(coded.given.filter(({ bookingId }) => bookingId === writer).map(({ codeId }) => codeId))].sort(
-      (a, b) => a - b,
-    )
+/** Each writer's codes, text by text: texts are what is counted, so another text of the same writer is a change. */
+function codesRow({ version, read, given }: Coded): ShownAnswers {
+  const codesOf = (text: number) =>
+    given.flatMap(({ textId, codeId }) => (textId === text ? codeId : [])).toSorted((a, b) => a - b)
+  const told = Map.groupBy(read, ({ bookingId }) => bookingId)
   return {
-    measure: `codes:${coded.version}`,
+    measure: `codes:${version}`,
     row: 'codes',
-    units: coded.writing.map((writer) => `${writer}:${codesOf(writer).join('+') || 'none'}`),
+    units: [...told].map(
+      ([writer, own]) =>
+        `${writer}:${own
+          .map(({ textId }) => codesOf(textId).join('+') || 'none')
+          .toSorted()
+          .join('/')}`,
+    ),
   }
 }
 
@@ -123,8 +134,8 @@ interface Coded {
   version: number
   codes: { id: number; name: string }[]
   texts: number
-  /** Bookings behind them, and how many. */
-  writing: number[]
+  /** Each text with the booking behind it, and how many bookings. */
+  read: { textId: number; bookingId: number }[]
   writers: number
   given: { textId: number; bookingId: number; codeId: number }[]
   /** Texts read with another version alone. */
@@ -137,7 +148,7 @@ const notCounted: Coded = {
   version: 0,
   codes: [],
   texts: 0,
-  writing: [],
+  read: [],
   writers: 0,
   given: [],
   elsewhere: 0,
@@ -194,7 +205,7 @@ async function codedTexts(ctx: Context, group: VoiceGroup, issued: Issued): Prom
           .orderBy(codes.position)
       : [],
     texts: read.size,
-    writing,
+    read: [...new Map(own.map(({ textId, bookingId }) => [textId, { textId, bookingId }])).values()],
     writers: writing.length,
     given: own.flatMap(({ textId, bookingId, codeId }) => (codeId === null ? [] : [{ textId, bookingId, codeId }])),
     elsewhere: new Set(rows.map(({ textId }) => textId).filter((id) => !read.has(id))).size,
@@ -229,10 +240,10 @@ function quotesFigure(
   chosen: readonly ChosenQuote[],
   coded: Coded,
   came: { roles: Map<RoleGroup, number> },
-  shows: boolean,
+  { shows, why }: { shows: boolean; why: string },
 ): Figure {
   const empty = { ...quotesAbout, base: null, table: null, picture: null, notShown: null, drillDown: [] }
-  if (!shows) return { ...empty, sentence: 'Nobody is quoted here.', notShown: nothingShown }
+  if (!shows) return { ...empty, sentence: 'Nobody is quoted here.', notShown: why }
   if (!chosen.length)
     return { ...empty, sentence: 'Nobody is quoted here: no text that may be quoted has been chosen.' }
   const n = chosen.length
@@ -351,12 +362,13 @@ async function accountsTold(ctx: Context, group: VoiceGroup, issued: Issued): Pr
   const rows = all.filter(({ eventId, at }) => !isSince(issued, eventId, at))
   const checked = rows.filter(isChecked)
   const fewest = await fewestOf(ctx)
-  const isShown = checked.length >= fewest && !isTooNear(issued, asIssued(group, accountsRow(rows)), fewest)
+  const isShown = checked.length >= fewest && !isTooNear(issued, asIssued(group, accountsRow(checked)), fewest)
   return { rows, checked, fewest, isShown }
 }
 
 const isChecked = ({ outcome }: AccountTold) => outcome === 'verified' || outcome === 'not-verified'
 
+/** Of those who told something: who was not reached is nobody behind a figure. */
 const accountsRow = (rows: readonly AccountTold[]): ShownAnswers => ({
   measure: 'accounts',
   row: 'accounts',
@@ -375,10 +387,9 @@ function accountsFigure({ rows, checked, fewest, isShown }: AccountsTold): Figur
     return { ...about, sentence, table: null, notShown }
   }
   const of = (outcome: AccountOutcome) => rows.filter((one) => one.outcome === outcome).length
-  const success = checked.filter(({ kind }) => kind === 'success').length
   return {
     ...about,
-    sentence: accountsSentence(checked.length, of('verified'), success),
+    sentence: accountsSentence(checked.length, of('verified')),
     table: {
       caption: 'What the calls said',
       head: ['What the call said', 'People'],
@@ -393,14 +404,7 @@ function accountsFigure({ rows, checked, fewest, isShown }: AccountsTold): Figur
   }
 }
 
-/** "5 accounts were checked by telephone: 4 verified. 3 of them told of success, 2 of none." */
-export function accountsSentence(checked: number, verified: number, success: number): string {
-  const held = verified === checked ? 'all' : none(verified)
-  const told =
-    success === checked
-      ? 'All told of success.'
-      : success === 0
-        ? 'None told of success.'
-        : `${figure(success)} of them told of success, ${figure(checked - success)} of none.`
-  return `${figure(checked)} accounts were checked by telephone: ${held} verified. ${told}`
+/** "5 accounts were checked by telephone: 4 verified." Of which end each was is known from question one, so it is not said here. */
+export function accountsSentence(checked: number, verified: number): string {
+  return `${figure(checked)} accounts were checked by telephone: ${verified === checked ? 'all' : none(verified)} verified.`
 }

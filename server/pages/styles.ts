@@ -45,12 +45,13 @@ th,td{padding:7px 8px 7px 0;border-bottom:1px solid #d5dce4;text-align:left;vert
 thead th{color:#51627a;font-size:15px}
 .k{text-align:right;padding:7px 0 7px 12px;white-space:nowrap}
 .r{display:block;margin:0 0 8px}
+.v{display:none}
 summary{cursor:pointer;padding:12px 0;margin:18px 0 0}
 summary h2{display:inline}
 footer{border-top:1px solid #d5dce4;margin-top:30px;color:#51627a;font-size:15px}
-@media(min-width:40em){button{width:auto;min-width:14em;display:block}h1{font-size:32px}}
-@media print{body{font-size:13px;line-height:1.4}button,header,.n{display:none}main,footer{max-width:none;padding:0}.o{min-height:0;margin:0 0 4px;padding:3px 10px}h1{font-size:24px}h2{font-size:17px;margin:16px 0 6px}legend,.q,blockquote{font-size:15px}p,ul{margin-bottom:8px}.h,.small,footer{font-size:12px}.small,fieldset{margin-bottom:10px}footer{margin:0}}
+@media(min-width:40em){.v{display:inline}button{width:auto;min-width:14em;display:block}h1{font-size:32px}}
+@media print{body{font-size:13px;line-height:1.4}button,header,.n{display:none}main,footer{max-width:none;padding:0}.o{min-height:0;margin:0 0 4px;padding:3px 10px}h1{font-size:24px}h2{font-size:15px;margin:10px 0 3px}h2,caption{break-after:avoid}tr{break-inside:avoid}th,td,.k{padding-top:1px;padding-bottom:1px}legend,.q,blockquote{font-size:15px}p,ul,table{margin-bottom:6px}.h,.small,footer{font-size:12px}.small,fieldset{margin-bottom:10px}footer{margin:0}}
 @media(forced-colors:active){.o:has(:checked){border-width:5px}}
 `
 
-export const stylesHash = 'sha256-llQnwLzb2MW2PSfcN0LYIl2yg568+lchzrcI2asTjo0='
+export const stylesHash = 'sha256-eiawl0uS4wlc3tGvHUwziAwvkns/ZGPYXAz4Op0R79g='

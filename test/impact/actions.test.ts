@@ -79,21 +79,24 @@ describe('an action', () => {
     expect((await historyOf(w, `action:${id}`)).map(({ what }) => what)).toEqual(['action.made'])
   })
 
-  it('is overdue the day after it was due, heads the list and the coordinator’s day, until it is done or taken higher', async () => {
+  it('is overdue the day after it was due, heads the list and the coordinator’s day, until it is done; taking it higher does not do it', async () => {
     const late = await make({ dueOn: '2026-09-15', text: 'Late' })
     const later = await make({ dueOn: '2026-09-16', text: 'Later' })
     await make({ dueOn: '2026-09-14', text: 'Soonest', owner: 'partnership' }).then(async (id) =>
       (await ada()).post(`/api/actions/${id}/escalation`, { to: 'The executive' }),
     )
     at(w, '2026-09-15')
-    expect(await overdue()).toBe(0)
-    at(w, '2026-09-17')
-    expect(await overdue()).toBe(2)
-    expect((await list()).open.map((one: { text: string }) => one.text)).toEqual(['Late', 'Later', 'Soonest'])
-    await (await ada()).post(`/api/actions/${late}/completion`, { did: 'Done' })
     expect(await overdue()).toBe(1)
+    at(w, '2026-09-17')
+    expect(await overdue()).toBe(3)
+    expect((await list()).open.map((one: { text: string }) => one.text)).toEqual(['Soonest', 'Late', 'Later'])
+    await (await ada()).post(`/api/actions/${late}/completion`, { did: 'Done' })
+    expect(await overdue()).toBe(2)
     await (await ada()).post(`/api/actions/${later}/escalation`, { to: 'The executive' })
-    expect(await overdue()).toBe(0)
+    expect(await overdue()).toBe(2)
+    expect((await figures()).actions?.sentence).toMatch(
+      /^2 actions are open: both are overdue and both were taken higher\./,
+    )
   })
 
   it('is ticked with what was done, can be opened again, and changes no more while it is ticked', async () => {

@@ -27,6 +27,12 @@ export const conference = roomOf(
   { 'no-reply': 35, 'could-not-be-asked': 3 },
 )
 
+/** A programme in which two of three did not answer and some answers are a handful. */
+export const programme = roomOf(
+  { routine: 179, once: 79, started: 32, 'not-yet': 13, 'no-chance': 10, left: 5, already: 2 },
+  { 'no-reply': 500, 'could-not-be-asked': 85 },
+)
+
 /** One learning outcome of the conference, as the sketch of the impact page has it. */
 export const conferenceMatrix: Matrix = {
   counts: [

@@ -34,7 +34,7 @@ describe('Coverage', () => {
     const figure = (await facts()).get('coverage')
     expect(rowOf(figure, 'Courses and learning events')).toEqual([1, 2, '50%'])
     expect(figure?.sentence).toBe(
-      '2 are expected (the partnership’s list of who is expected). Courses and learning events: reached 1 of the 2 expected. All events: reached 1 of the 2 expected.',
+      '2 agencies are expected (the partnership’s list of who is expected). Courses and learning events: reached 1 of the 2 expected. All events: reached 1 of the 2 expected.',
     )
   })
 

@@ -49,7 +49,7 @@ describe('The gap view', () => {
     })
     expect(rowOf(figure, 'Neglect')).toEqual([1, 15, 'Never'])
     expect(figure?.sentence).toBe(
-      'Of 6 pairs of a theme and a sector, 1 was taught within the last 12 months, 1 longer ago and 4 never.',
+      'Of 6 pairs of a theme and a sector, 1 was taught within the 12 months to 14 September 2026, 1 earlier and 4 never.',
     )
   })
 
@@ -62,7 +62,7 @@ describe('The gap view', () => {
     )
     await stood(w, await w.stage.event({ on: ['2025-05-20'] }), w.stage.bea)
     expect((await facts()).get('gaps')?.sentence).toBe(
-      'Of 6 pairs of a theme and a sector, 1 was taught 12 months ago or longer and 5 never. Of the priorities, Neglect was last taught to Councils 15 months ago; never to Education and Health.',
+      'Of 6 pairs of a theme and a sector, 1 was taught 12 months or more before 14 September 2026 and 5 never. Of the priorities, counted back from 14 September 2026: Neglect was last taught to Councils 15 months before; never to Education and Health.',
     )
   })
 
@@ -121,7 +121,7 @@ describe('The gap view', () => {
       ['Neglect', 'Councils', 15, 'February 2026', 1, 12],
     ])
     expect(all.get('single-agency')?.sentence).toBe(
-      'Agencies told us of 2 pairs of a theme and a sector that they taught their own people; nobody has checked it. We taught none of them within the last 12 months.',
+      'Agencies told us of 2 pairs of a theme and a sector that they taught their own people; nobody has checked it. We taught none of them within the 12 months to 14 September 2026.',
     )
     expect(all.get('single-agency')?.table?.caption).toBe('Told to us, not checked')
     expect(rowOf(all.get('gaps'), 'Neglect')).toEqual([15, 'Never', 'Never'])

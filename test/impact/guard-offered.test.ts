@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Attender } from '#server/impact/attenders.ts'
 import { answerOf, firstMatched, jointWith, type Measure, readerOf } from '#server/impact/cells.ts'
+import { guardOf } from '#server/impact/guard.ts'
 import { shownForCertain } from '#server/impact/guard-certain.ts'
 import { asCells, offered } from '#server/impact/guard-offered.ts'
 import { type Guarded, isOfCourses, placesOf, standsOf, waveOf } from '#server/impact/guard-rows.ts'
@@ -64,7 +65,7 @@ function guarded({ events, counted }: Made, measure: Measure): Guarded {
         id: i + 1,
         courseId: course,
         kind: isForum ? 'forum' : 'course',
-        lastOn: '2026-05-12',
+        lastOn: `2026-0${5 + (i % 2)}-12`,
         state: 'held',
       }) as ProgrammeEvent,
   )
@@ -239,5 +240,53 @@ describe('what a programme offers to show', () => {
     )
     expect(told.certain).toBeGreaterThan(count)
     expect(told.splits).toBeGreaterThan(0)
+  })
+
+  it(`shows free periods only beside all that is shown without them (seed ${seed})`, () => {
+    let periods = 0
+    fc.assert(
+      fc.property(partnerships, fc.constantFrom(...measures), (made, measure) => {
+        const of = guarded(made, measure)
+        const stands = standsOf(of, placesOf(of))
+        const months = new Map([[measure, ({ month }: { month: string }) => `period:${month}`]])
+        const without = shownForCertain(offered(of, stands, jointWith(measure), 'all'), of.thresholds)
+        const beside = shownForCertain(offered(of, stands, jointWith(measure), 'all', months), of.thresholds)
+        periods += beside?.get(`${measure} periods`)?.length ?? 0
+        beside?.delete(`${measure} periods`)
+        const words = (shown: typeof beside) => [...(shown ?? [])].map(([id, rows]) => [id, rows.map(({ ids }) => ids)])
+        expect(words(beside)).toEqual(words(without))
+      }),
+      { seed: seed + 2, numRuns: count },
+    )
+    expect(periods).toBeGreaterThan(0)
+  })
+
+  it(`is only hidden by asking for more people, so that nothing is told by the change (seed ${seed})`, () => {
+    let hidden = 0
+    fc.assert(
+      fc.property(partnerships, fc.constantFrom(...measures), (made, measure) => {
+        const of = guarded(made, measure)
+        const thresholds = { attended: 15, answered: 8, percentages: 20 }
+        const [before, after] = [guardOf(of), guardOf({ ...of, thresholds })]
+        const splits = ['sectors', 'agencies', ...[1, 2, 3].map((id) => `course:${id}/agency` as const)] as const
+        for (const split of splits) {
+          const rows = before.rows(measure, split)
+          const left = after.rows(measure, split)
+          hidden += rows.length - left.length
+          expect(left).toEqual(rows.filter((row) => mayShow(row, thresholds)))
+        }
+        for (const row of ['programme', ...of.held.map(({ id }) => `event:${id}`)])
+          if (after.shows(measure, row)) expect(before.shows(measure, row)).toBe(true)
+        const whole = new Set(before.periods(measure).map((run) => run.join()))
+        for (const run of after.periods(measure)) {
+          const parts = before.periods(measure).filter((part) => part.every((month) => run.includes(month)))
+          expect(parts.flat()).toEqual(run)
+          for (const part of parts) whole.delete(part.join())
+        }
+        if (after.periods(measure).length) expect(whole.size).toBe(0)
+      }),
+      { seed: seed + 3, numRuns: count },
+    )
+    expect(hidden).toBeGreaterThan(0)
   })
 })

@@ -13,6 +13,7 @@ import {
 } from '#db/schema.ts'
 import { impactPages } from '#server/impact/pages.ts'
 import type { PageRead } from '#server/impact/routes.ts'
+import { whyGuarded } from '#server/impact/shared/figures.ts'
 import type { ShownAnswers } from '#server/impact/shared/pages.ts'
 import { makeWorld, type Someone, type TestWorld } from '#test/world.ts'
 import { type Attender, alike, attend } from './attenders.ts'
@@ -168,24 +169,27 @@ describe('A small agency', () => {
     const { pages, rowsOf } = await mixed(false)
     expect(rowsOf('who-agency')[0]).toEqual([council, '1 other with fewer than 10'])
     expect(rowsOf('who-sector')[0]).toEqual(['Councils', '1 other with fewer than 10'])
-    expect(pages[0]?.figure('practice-by-agency')?.table?.rows).toEqual([
-      ['2 agencies together', 27, 16, 'Not shown: too few'],
-    ])
-    expect(pages[0]?.figure('practice-by-sector')?.table?.rows[0]?.[0]).toBe('2 sectors together')
+    for (const what of ['agency', 'sector'])
+      expect(pages[0]?.figure(`practice-by-${what}`)).toMatchObject({
+        sentence: `How answers fall by ${what} is not shown: it would give away how a smaller group answered, or that everyone of one ${what} answered the same.`,
+        table: null,
+      })
   })
 
   it('nor a large one alone is named in a row that is not shown', async () => {
     const id = await w.stage.event({ on: ['2026-05-12'], capacity: 40 })
     await attend(w, id, people(20, 12))
     const course = async () => (await read('programmes/2026-27/courses/NEG1')).figure('practice-by-agency')
-    const hidden = 'Not shown: too few'
-    expect(await course()).toMatchObject({ table: { rows: [['1 agency', 20, 12, hidden]] }, drillDown: [] })
+    expect(await course()).toMatchObject({
+      sentence: 'Everyone who came was from one agency, so there is none to set beside it.',
+      table: null,
+    })
     // Everyone of the trust answers the same.
     await attend(w, id, [...alike(12, { practice: 'once', trust: true }), ...alike(7, { trust: true })])
     const { figure } = await read('programmes/2026-27')
     expect(figure('practice-by-agency')).toMatchObject({
-      table: { rows: [expect.arrayContaining([council]), ['1 other agency', 19, 12, hidden]] },
-      drillDown: [],
+      table: { rows: [expect.arrayContaining([council]), ['1 other agency', 19, 12, 'Not shown']] },
+      drillDown: [whyGuarded],
     })
   })
 })

@@ -10,6 +10,7 @@ import {
   learningOutcomes,
   marks,
   responses,
+  settings,
   trainers,
 } from '#db/schema.ts'
 import { conference, conferenceMatrix } from '#test/impact/conference.ts'
@@ -87,8 +88,7 @@ describe('The page of an event', () => {
       room: conference,
       sentence:
         'Of 80 people who came, 42 told us what happened next. 26 have put what they planned into practice since the day; 3 were already doing it. If nobody else did, that is 33% of the room; if everyone else did, 80%.',
-      breakEven:
-        'For fewer than half the room to have put it into practice, at least 25 of the 38 we have not heard from must not have put it into practice.',
+      breakEven: 'At least half the room has put it into practice if 14 or more of the 38 we have not heard from have.',
     })
     expect(page.wholeRoom?.drillDown[0]).toMatch(
       /^26 of the 42 who answered .*: 62%, with a 95% score interval \(Wilson\) of 47% to 75%;/,
@@ -292,6 +292,37 @@ describe('The page of a course over a year', () => {
     expect(figure('dispositions')?.sentence).toBe('Nobody who came has answered: by rule none of the 11 was asked.')
     const [below] = (await read('programmes/2026-27/courses/NEG1')).page.below
     expect(below?.words).toBe('11 came, nobody was asked')
+    expect(figure('flow')?.sentence).toBe('11 booked, 11 came, 11 could be reached and none was asked.')
+    const course = await read('programmes/2026-27/courses/NEG1')
+    expect(course.figure('colleagues')).toBeUndefined()
+    expect(course.figure('quotes')?.notShown).toBe('Nobody was asked what happened next.')
+    const year = (await read('programmes/2026-27')).page.below
+    expect(year.find(({ key }) => key.startsWith('course:'))?.words).toBe(
+      '11 came, nobody was asked; not counted in the total',
+    )
+  })
+
+  it('says of a room of whom nobody is due yet that nobody has been asked yet', async () => {
+    const id = await world.stage.event({ on: ['2026-09-01'] })
+    await attend(world, id, alike(11, { asked: null }))
+    const { figure, page } = await read('programmes/2026-27/courses/NEG1')
+    expect(page.below[0]?.words).toBe('11 came, nobody has been asked yet')
+    expect(figure('whole-room')).toMatchObject({
+      sentence: 'Nobody has been asked yet.',
+      notShown: 'There is nothing to show yet.',
+    })
+    expect(figure('flow')?.sentence).toBe('11 booked, 11 came, 11 could be reached and none has been asked yet.')
+    expect(figure('who-role')?.sentence ?? 'Nobody has been asked yet.').toBe('Nobody has been asked yet.')
+  })
+
+  it('promises of reports issued before no more than the rule that is built in', async () => {
+    const { page } = await read('programmes/2026-27')
+    expect(page.method.join(' ')).toContain('how a group of 1 to 4 answered. That is')
+    await world.store.write((db) => db.insert(settings).values({ name: 'shown-from-answered', value: '20', at: 0 }))
+    const raised = (await read('programmes/2026-27')).page.method.join(' ')
+    expect(raised).toContain(
+      'how a group of 1 to 4 answered. The rule has been raised: these pages show nothing of how a group answered of which fewer than 20 answered; a report issued before may.',
+    )
   })
 
   it('hides a second event where the total would give away one of three answers', async () => {

@@ -12,7 +12,7 @@ import {
   wholeRoomBar,
   wholeRoomTable,
 } from '#server/impact/shared/pictures.ts'
-import { conference, conferenceMatrix, roomOf } from './conference.ts'
+import { conference, conferenceMatrix, programme, roomOf } from './conference.ts'
 
 /** WCAG 2 relative luminance, then contrast. */
 function contrast(a: string, b: string): number {
@@ -62,19 +62,30 @@ describe('the whole-room bar', () => {
     }
   })
 
-  it('is true to size where counts fit, and gives a narrow piece only what its count needs', () => {
+  it('is true to size however narrow a piece gets, and leaves a count without room to the key', () => {
     const plain = wholeRoomBar(roomOf({ routine: 20, once: 20 }, { 'no-reply': 40 }))
     expect(plain.pieces.map(({ width }) => width)).toEqual([250, 250, 500])
-    const { pieces } = wholeRoomBar(conference)
-    const width = (key: string) => pieces.find((piece) => piece.key === key)!.width
-    expect(width('left')).toBeCloseTo(18, 1)
-    expect(width('routine') / width('unheard')).toBeCloseTo(15 / 38, 3)
-    for (const piece of pieces) expect(Math.abs(piece.width - (1000 * piece.count) / conference.came)).toBeLessThan(6)
+    const onPhone = wholeRoomBar(programme, 288).pieces
+    expect(onPhone.map(({ key, width, inset }) => [key, Math.round(width), inset !== null])).toEqual([
+      ['routine', 57, true],
+      ['once', 25, false],
+      ['started', 10, false],
+      ['not-yet', 4, false],
+      ['no-chance', 3, false],
+      ['left', 2, false],
+      ['already', 1, false],
+      ['unheard', 186, true],
+    ])
+    expect(wholeRoomBar(conference).pieces.find(({ key }) => key === 'left')!.width).toBe(12.5)
   })
 
-  it('keeps every count of a large room legible', () => {
-    const { pieces } = wholeRoomBar(roomOf({ routine: 1, left: 1, already: 1 }, { 'no-reply': 1197 }))
-    expect(pieces.map(({ width }) => Math.round(width))).toEqual([18, 18, 28, 936])
+  it('covers no piece with the line before it or with its own edge', () => {
+    for (const width of [240, 288, 680, 1000])
+      for (const room of [programme, conference])
+        for (const piece of wholeRoomBar(room, width).pieces.filter((one) => one.width >= 1)) {
+          expect(piece.line).toBeLessThan(piece.width)
+          expect(piece.edge * 2).toBeLessThanOrEqual(piece.width / 2 + 0.02)
+        }
   })
 
   it('has neither a hatch when everyone answered nor a piece for nobody', () => {

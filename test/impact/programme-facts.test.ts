@@ -63,7 +63,7 @@ describe('The programme figures of the example', () => {
 
   it('keep the forum, 55 of 60, and the conference, 80 came and 42 answered, under their own headings', () => {
     expect(year.get('kind-forum')?.sentence).toMatch(/Reached 55 of the 60 schools and colleges expected\.$/)
-    expect(rowOf(year.get('coverage'), 'Forum alone')).toEqual([55, 60, '91.7%'])
+    expect(rowOf(year.get('coverage'), 'Forum alone')).toEqual([55, 60, '92%'])
     expect(year.get('kind-conference')?.table?.rows[0]?.slice(1)).toEqual([1, 100, 80, '80%', 42])
   })
 
@@ -198,7 +198,7 @@ describe('The programme figures', () => {
     expect(cell('Not in a register yet')).toBe(1)
     expect(cell('Came without a place booked beforehand')).toBe(1)
     expect(figure?.sentence).toBe(
-      '7 places were booked: 2 were used; none was cancelled; 4 were left empty by people who did not attend. 1 is in no register yet. 1 of those who came had no place booked before the event began.',
+      '7 places were booked: 2 were used; none was cancelled; 4 were not used: 2 by people who did not attend, 2 by people who came for a part of it. 1 is in no register yet. 1 of those who came had no place booked before the event began.',
     )
   })
 

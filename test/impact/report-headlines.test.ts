@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { headlineTables } from '#server/impact/report-headlines.ts'
+import { apartWords } from '#server/impact/shared/pages.ts'
 import { sampleFigure, samplePage, sampleRoom, wholeRoomFigure } from './sample-report.ts'
 
 const barriers = (rows: { label: string; first: number; second: number }[], second = 30) =>
@@ -26,12 +27,22 @@ describe('the pages below a report’s own, a line each', () => {
   it.each([
     [[], 30, 'Nothing'],
     [[], 0, '–'],
-    [['Time', 'Team'], 30, 'Time and Team (4 of 30)'],
-    [['Time', 'Team', 'Forms'], 30, '3 named as often (4 of 30)'],
+    [['Time', 'Team'], 30, 'Time; Team (4 of 30 each)'],
+    [['Time', 'Team', 'Forms'], 30, 'Time; Team; Forms (4 of 30 each)'],
   ])('names what was met most of %j with %i answers', (labels, of, words) => {
     const rows = labels.map((label) => ({ label, first: 0, second: 4 }))
     const [table] = headlineTables([course('course:1', 'Neglect', wholeRoomFigure(), barriers(rows, of))])
     expect(table!.rows[0]!.at(-1)).toBe(words)
+  })
+
+  it('marks a course that the total leaves out', () => {
+    const below = [course('course:1', 'Neglect', wholeRoomFigure()), course('course:2', 'Forum', wholeRoomFigure())]
+    const words = (key: string, words: string) => ({ key, title: '', words })
+    const own = { below: [words('course:1', '80 came'), words('course:2', `80 came${apartWords}`)] }
+    expect(headlineTables(below, own)[0]!.rows.map(([name]) => name)).toEqual([
+      'Neglect',
+      'Forum (not counted in the total)',
+    ])
   })
 
   it('shows nothing that the page does not: too few, and nobody', () => {

@@ -1,7 +1,7 @@
 /** Pictures to draw: the invented conference and its year, and each kind with nothing, little, much and very long words. */
 
 import type { Picture } from '#server/impact/shared/figures.ts'
-import { conference, conferenceMatrix, roomOf } from './conference.ts'
+import { conference, conferenceMatrix, programme, roomOf } from './conference.ts'
 
 export const asInTheYear: Record<string, Picture> = {
   'the whole room': { kind: 'whole-room', room: conference },
@@ -149,6 +149,17 @@ export const atTheEdges: Record<string, Picture> = {
       { routine: 4321, once: 3210, started: 1234, 'not-yet': 2345, 'no-chance': 1111, left: 2222, already: 3333 },
       { 'no-reply': 9876, 'still-being-asked': 1 },
     ),
+  },
+  'two of three silent': { kind: 'whole-room', room: programme },
+  'one of many moved': {
+    kind: 'arrows',
+    from: 'Before the day',
+    to: 'Three months on',
+    rows: [
+      { label: 'Up by one', from: 450, to: 451, of: 905 },
+      { label: 'All but one, then all', from: 904, to: 905, of: 905 },
+      { label: 'Down to none', from: 30, to: 0, of: 905 },
+    ],
   },
   'almost nobody silent': { kind: 'whole-room', room: roomOf({ routine: 900 }, { 'could-not-be-asked': 1 }) },
   'an empty matrix': matrixOf([nobody, nobody, nobody, nobody], 0),

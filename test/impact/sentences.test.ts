@@ -123,31 +123,17 @@ describe('the sentence of the whole room', () => {
 })
 
 describe('the break-even sentence', () => {
-  const needed = 'For fewer than half the room to have put it into practice,'
+  const half = 'At least half the room has put it into practice if'
 
   it.each([
-    [conference, `${needed} at least 25 of the 38 we have not heard from must not have put it into practice.`],
-    [
-      roomOf({ routine: 8, started: 10 }, { 'no-reply': 2 }),
-      `${needed} at least 1 of the 2 we have not heard from must not have put it into practice.`,
-    ],
-    [
-      roomOf({ routine: 9, started: 2 }, { 'no-reply': 8 }),
-      `${needed} all 8 we have not heard from must not have put it into practice.`,
-    ],
-    [
-      roomOf({ routine: 9, started: 8 }, { 'no-reply': 2 }),
-      `${needed} both people we have not heard from must not have put it into practice.`,
-    ],
-    [
-      roomOf({ routine: 9, started: 9 }, { 'no-reply': 1 }),
-      `${needed} the one person we have not heard from must not have put it into practice.`,
-    ],
-    [
-      roomOf({}, { 'no-reply': 12 }),
-      `${needed} at least 7 of the 12 we have not heard from must not have put it into practice.`,
-    ],
-  ])('names how many must not have put it into practice (%#)', (room, sentence) => {
+    [conference, `${half} 14 or more of the 38 we have not heard from have.`],
+    [roomOf({ routine: 8, started: 10 }, { 'no-reply': 2 }), `${half} both people we have not heard from have.`],
+    [roomOf({ routine: 2, started: 9 }, { 'no-reply': 8 }), `${half} all 8 we have not heard from have.`],
+    [roomOf({ routine: 9, started: 2 }, { 'no-reply': 8 }), `${half} 1 or more of the 8 we have not heard from have.`],
+    [roomOf({ routine: 9, started: 9 }, { 'no-reply': 1 }), `${half} the one person we have not heard from has.`],
+    [roomOf({}, { 'no-reply': 12 }), `${half} 6 or more of the 12 we have not heard from have.`],
+    [roomOf({}, { 'no-reply': 13 }), `${half} 7 or more of the 13 we have not heard from have.`],
+  ])('names how many must have put it into practice (%#)', (room, sentence) => {
     expect(breakEvenSentence(room)).toBe(sentence)
   })
 
@@ -394,6 +380,25 @@ describe('the sentence of who answered', () => {
     expect(said(['Schools', 12, 0], ['Police', 3, 2])).toBe(
       'Among groups of ten or more who came, the one that differs most is “Schools”: 12 of the 15 who came, and none of the 2 who answered.',
     )
+    const of = (answered: number, its: number) =>
+      whoAnsweredSentence(
+        largestGap([
+          { label: 'Some', attended: 42, answered: its },
+          { label: 'Not yet', attended: 8, answered: answered - its },
+        ]),
+        { came: 50, answered },
+        undefined,
+        1,
+      )
+    expect(of(25, 22)).toBe(
+      'One group alone has ten or more who came, “Some”: 84% of those who came and 88% of those who answered, 4 percentage points more.',
+    )
+    expect(of(25, 21)).toBe(
+      'One group alone has ten or more who came, “Some”: 84% of those who came and 84% of those who answered.',
+    )
+    expect(of(6, 5)).toBe(
+      'One group alone has ten or more who came, “Some”: 42 of the 50 who came, and 5 of the 6 who answered.',
+    )
     // A remainder of several is no group, however far apart it is.
     const rest = { label: '4 others with fewer than 10 each', attended: 12, answered: 0, isTogether: true }
     const rows = [
@@ -520,7 +525,7 @@ describe('the sentence of the barriers', () => {
       'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. The largest surprise: “systems”, expected by 2 (5%) and met by 9 (30%). 7 (23%) said that nothing got in the way.',
     )
     expect(said([40, 30], ['time', 20, 14], ['systems', 0, 0])).toBe(
-      'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. What was met is much what was expected.',
+      'What got in the way most: “time”, named by 14 (47%) of the 30 who told us; on the day, 20 (50%) of the 40 who told us had expected it. What was met is about what was expected.',
     )
   })
 
@@ -546,8 +551,8 @@ describe('the sentence of the barriers', () => {
   it('calls nothing a surprise that is less than ten percentage points from what was expected', () => {
     const words = (expected: number, met: number) =>
       said([1000, 1000], ['time', 10 * expected, 10 * met]).split(' had expected it. ')[1]
-    expect(words(30, 39)).toBe('What was met is much what was expected.')
-    expect(words(39, 30)).toBe('What was met is much what was expected.')
+    expect(words(30, 39)).toBe('What was met is about what was expected.')
+    expect(words(39, 30)).toBe('What was met is about what was expected.')
     expect(words(30, 40)).toBe('The largest surprise: “time”, expected by 300 (30%) and met by 400 (40%).')
     expect(words(40, 30)).toBe('Nothing was met by a larger share than had expected it.')
     expect(said([100, 100], ['time', 60, 30], ['systems', 5, 8])).toMatch(
@@ -584,7 +589,7 @@ describe('the sentence of the barriers', () => {
     ],
     [
       said([12, 12], ['a', 1, 2], ['b', 1, 2], ['c', 1, 2], ['d', 1, 2]),
-      '4 things got in the way equally often, each named by 2 (17%) of the 12 who told us. What was met is much what was expected.',
+      '4 things got in the way equally often, each named by 2 (17%) of the 12 who told us. What was met is about what was expected.',
     ],
   ])('is grammatical for none, one, two and level ones (%#)', (sentence, words) => {
     expect(sentence).toBe(words)
@@ -912,11 +917,11 @@ describe('the sentences of the programme', () => {
   it.each([
     [
       { health: 14, police: null, probation: null, schools: 2 },
-      'Domestic abuse was last taught to health 14 months ago; never to police and probation.',
+      'Domestic abuse was last taught to health 14 months before; never to police and probation.',
     ],
-    [{ health: 14, schools: 14 }, 'Domestic abuse was last taught to health and schools 14 months ago.'],
-    [{ health: 1 }, 'Domestic abuse was last taught to health 1 month ago.'],
-    [{ health: 0 }, 'Domestic abuse was last taught to health within the last month.'],
+    [{ health: 14, schools: 14 }, 'Domestic abuse was last taught to health and schools 14 months before.'],
+    [{ health: 1 }, 'Domestic abuse was last taught to health 1 month before.'],
+    [{ health: 0 }, 'Domestic abuse was last taught to health within the month before.'],
     [{ health: null, police: null, schools: null }, 'Domestic abuse was never taught to health, police and schools.'],
     [{}, 'Domestic abuse: no sector to set it beside.'],
   ])('say where a theme has not been for longest (%#)', (months, sentence) => {

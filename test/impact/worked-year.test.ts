@@ -201,7 +201,9 @@ describe('The programme 2025-26 of the example', () => {
 
   it('has a page for every course and every event of every programme, whose parts add up', async () => {
     const cameAnswered = (words: string) => {
-      const said = /^([\d,]+) came, ([\d,]+) (?:answered|was asked)/.exec(words.replace('nobody', '0'))
+      const said = /^([\d,]+) came, ([\d,]+) (?:answered|was asked|has been asked yet)/.exec(
+        words.replace('nobody', '0'),
+      )
       return said ? [said[1], said[2]].map((n) => Number(n!.replace(',', ''))) : [0, 0]
     }
     for (const name of ['2024-25', '2025-26', '2026-27']) {

@@ -198,7 +198,7 @@ function Check(props: { before: BeforeBooking; you: PersonalDetails | undefined 
         <SummaryList
           rows={[
             { key: 'Name', value: details().name, ...change('name') },
-            { key: 'E-mail address', value: props.before.email },
+            { key: 'Email address', value: props.before.email },
             {
               key: 'School, service or organisation',
               value: details().agency,

@@ -56,7 +56,7 @@ export default function MailboxPage() {
             <Show
               when={mail().letters.length > 0}
               fallback={
-                <Empty title={search.to ? 'No email has that address or subject.' : 'E-mails will be here.'}>
+                <Empty title={search.to ? 'No email has that address or subject.' : 'Emails will be here.'}>
                   <p>
                     {search.to
                       ? 'Try a part of it, or show all.'

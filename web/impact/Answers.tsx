@@ -21,12 +21,12 @@ const onTop = ['whole-room', 'break-even', 'flow']
 
 const figureOf = (page: ImpactPage, key: string) => page.figures.find((one) => one.key === key)
 
-/** A page of the impact pages whole: the headline, the flow, where to look closer, then every other figure by part. `children` stand after the flow, `foot` under a figure. */
+/** A page of the impact pages whole: its parts, folded away, the headline, the flow, where to look closer, then every other figure by part. `children` stand after the flow, `foot` under a figure. */
 export function ImpactView(props: { read: PageRead; children?: JSX.Element; foot?: (figure: Figure) => JSX.Element }) {
   const page = () => props.read.page
   return (
     <Page
-      title={page().earlySigns ? `${page().title}: early signs` : page().title}
+      title={page().title}
       {...(props.read.crumbs.length ? { crumbs: props.read.crumbs } : {})}
       about={`${page().lead} · as it was on ${page().asOf}`}
     >
@@ -47,6 +47,11 @@ export function PageFigures(props: {
   const others = createMemo(() => props.page.figures.filter(({ key }) => !onTop.includes(key)))
   return (
     <>
+      <Show when={props.page.earlySigns}>
+        <p class="provisional">
+          <strong>Early signs.</strong> Few of those who came have answered.
+        </p>
+      </Show>
       <Show when={props.page.provisional}>
         {(words) => (
           <p class="provisional">
@@ -54,12 +59,12 @@ export function PageFigures(props: {
           </p>
         )}
       </Show>
-      <Headline page={props.page} />
-      <Flow page={props.page} />
-      {props.children}
       <Show when={others().length > 4}>
         <OnThisPage parts={[...new Set(others().map(({ part }) => part))]} />
       </Show>
+      <Headline page={props.page} />
+      <Flow page={props.page} />
+      {props.children}
       <FigureList figures={others()} {...(props.foot ? { foot: props.foot } : {})} />
       <Method page={props.page} />
     </>
@@ -174,19 +179,22 @@ function Closer(props: { read: PageRead }) {
   )
 }
 
+/** One line above the headline until it is opened: the parts of the page, so that nobody scrolls through them all. */
 function OnThisPage(props: { parts: readonly FigurePart[] }) {
   const inOrder = () => (Object.keys(figureParts) as FigurePart[]).filter((part) => props.parts.includes(part))
   return (
     <nav aria-label="On this page">
-      <ul class="plain filters">
-        <For each={inOrder()}>
-          {(part) => (
-            <li>
-              <a href={`#part-${part}`}>{figureParts[part]}</a>
-            </li>
-          )}
-        </For>
-      </ul>
+      <Details summary="On this page">
+        <ul class="plain">
+          <For each={inOrder()}>
+            {(part) => (
+              <li>
+                <a href={`#part-${part}`}>{figureParts[part]}</a>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Details>
     </nav>
   )
 }

@@ -2,7 +2,10 @@ import { createAsync, useSearchParams } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { Button } from '#web/parts/Button.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
+import { Form } from '#web/parts/Form.tsx'
+import type { Fields } from '#web/parts/fields.ts'
 import { Select } from '#web/parts/Select.tsx'
+import { faulty } from '#web/problem.ts'
 import { Page } from '#web/shell/Page.tsx'
 import { PageFigures } from './Answers.tsx'
 import { getPeriod } from './data.ts'
@@ -14,10 +17,10 @@ const monthWords = (on: string) => month.format(new Date(`${on}T12:00:00Z`))
 export default function PeriodPage() {
   const [search, setSearch] = useSearchParams<{ from?: string; until?: string }>()
   const read = createAsync(() => getPeriod(search.from, search.until))
-  const choose = (event: SubmitEvent) => {
-    event.preventDefault()
-    const chosen = new FormData(event.currentTarget as HTMLFormElement)
-    setSearch({ from: `${chosen.get('from') ?? ''}`, until: `${chosen.get('until') ?? ''}` })
+  const choose = async (fields: Fields) => {
+    const [from, until] = [fields.text('from'), fields.text('until')]
+    if (until < from) throw faulty({ path: 'until', message: 'The last month must not be before the first' })
+    setSearch({ from, until })
   }
   return (
     <Show when={read()}>
@@ -37,7 +40,7 @@ export default function PeriodPage() {
                 </Empty>
               }
             >
-              <form onSubmit={choose} aria-label="The period">
+              <Form send={choose} label="The period">
                 <Select
                   name="from"
                   label="From the start of"
@@ -51,8 +54,8 @@ export default function PeriodPage() {
                   value={search.until ?? read().offered.until.at(-1)}
                 />
                 <Button>Show the period</Button>
-              </form>
-              <p class="soft">Only months are offered between which enough people answered.</p>
+              </Form>
+              <p class="soft">Only months that may be shown without giving away a smaller group are offered.</p>
             </Show>
             <Show when={page()}>{(page) => <PageFigures page={page()} />}</Show>
           </Page>

@@ -52,7 +52,7 @@ export function RecommendationForm(props: {
         value={it()?.reference}
       />
       <TextArea name="text" label="What was asked for" value={it()?.text} rows={3} />
-      <DateInput name="madeOn" label="Made on" value={it()?.madeOn} />
+      <DateInput name="madeOn" label="Made on" value={it()?.madeOn} isOver />
       <Checkboxes
         name="courseIds"
         label="Courses that answer it"
@@ -70,7 +70,8 @@ export function RecommendationForm(props: {
       <DateInput
         name="metOn"
         label="Met on"
-        hint="Leave it empty until nothing remains. For example, 24 9 2026"
+        hint="Leave it empty until nothing remains."
+        isOver
         value={it()?.metOn ?? undefined}
       />
       <Button>{it() ? 'Save' : 'Enter the recommendation'}</Button>

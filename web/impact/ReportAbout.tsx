@@ -2,12 +2,14 @@ import { For, Show } from 'solid-js'
 import type { ReportPage as Report } from '#server/impact/routes.ts'
 import { Details } from '#web/parts/Details.tsx'
 
-/** Those of a whole year are read by whoever wants them. */
-const fewCorrections = 6
+/** Those of a whole year are read by whoever wants them; as in the Word document, one alone is not folded away. */
+const fewCorrections = (all: number) => (all > 7 ? 6 : all)
 
 /** What stands at the end of a report: how it was counted, what was corrected, who agreed it, what was asked. */
 export function ReportAbout(props: { report: Report }) {
   const body = () => props.report.body
+  const few = () => fewCorrections(body().corrections.length)
+  const more = () => body().corrections.length - few()
   return (
     <section class="method report-about" id="about-this-report" aria-labelledby="about-this-report-title">
       <h2 id="about-this-report-title">How this was counted, and who agreed it</h2>
@@ -17,11 +19,14 @@ export function ReportAbout(props: { report: Report }) {
         <For each={body().cannotTell}>{(words) => <li>{words}</li>}</For>
       </ul>
       <h3>What was corrected</h3>
-      <For each={body().corrections.slice(0, fewCorrections)}>{(words) => <p>{words}</p>}</For>
-      <Show when={body().corrections.length > fewCorrections}>
-        <Details summary={`What was corrected on ${body().corrections.length - fewCorrections} more pages`}>
-          <For each={body().corrections.slice(fewCorrections)}>{(words) => <p>{words}</p>}</For>
-        </Details>
+      <For each={body().corrections.slice(0, few())}>{(words) => <p>{words}</p>}</For>
+      <Show when={more() > 0}>
+        <div class="no-print">
+          <Details summary={`What was corrected on ${more()} more pages`}>
+            <For each={body().corrections.slice(few())}>{(words) => <p>{words}</p>}</For>
+          </Details>
+        </div>
+        <p class="print-only">And {more()} more pages, each named on screen and in the CSV.</p>
       </Show>
       <h3>Who agreed it</h3>
       <Show when={body().agreed} fallback={<p>The sub-group has not agreed it yet.</p>}>

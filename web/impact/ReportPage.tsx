@@ -1,4 +1,4 @@
-import { createAsync, revalidate, useParams, useSearchParams } from '@solidjs/router'
+import { createAsync, useParams, useSearchParams } from '@solidjs/router'
 import { Show } from 'solid-js'
 import type { ReportPage as Report } from '#server/impact/routes.ts'
 import { createDone, Done } from '#web/parts/Done.tsx'
@@ -21,7 +21,7 @@ export default function ReportPage() {
 
 function Whole(props: { report: Report }) {
   const body = () => props.report.body
-  const { done, settled } = createDone(() => revalidate(getReport.key))
+  const { done, settled } = createDone()
   const [search, setSearch] = useSearchParams<{ beside?: string; page?: string }>()
   const page = () => props.report.page
   const other = createAsync(async () => (search.beside ? getReport(search.beside, page()?.key) : undefined))

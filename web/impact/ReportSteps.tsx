@@ -8,6 +8,7 @@ import { Form } from '#web/parts/Form.tsx'
 import type { Fields } from '#web/parts/fields.ts'
 import { TextArea } from '#web/parts/TextArea.tsx'
 import { TextInput } from '#web/parts/TextInput.tsx'
+import { errorsMoved } from '#web/problem.ts'
 import { agreeReport, discardReport, issueReport, takeReportAgreementBack, writeReportAsks } from './report-data.ts'
 
 /** A part of the page that changes the report: what it says when it is done, once the page was read anew. */
@@ -73,17 +74,31 @@ function Asks(props: Settled) {
 function Agree(props: Settled) {
   const agree = useAction(agreeReport)
   const nameOf = (id: number) => props.report.agencies.find((agency) => agency.id === id)?.name ?? ''
+  /** The server counts the lines that were sent; each error is said of its agency, beside its field, and of none beside the first. */
+  const besideAgencies = (error: unknown, sent: number[]) =>
+    errorsMoved(error, ({ path, message }) => {
+      if (path === 'present') return { path: `people-${props.report.agencies[0]?.id}`, message }
+      const id = sent[Number(/^present\.(\d+)/.exec(path)?.[1] ?? -1)]
+      return id === undefined ? { path, message } : { path: `people-${id}`, message: `${nameOf(id)}: ${message}` }
+    })
   const send = async (fields: Fields) => {
     const present = props.report.agencies.flatMap(({ id }) => {
       const people = fields.number(`people-${id}`)
       return people === undefined ? [] : [{ agencyId: id, people }]
     })
-    await agree(props.report.id, { on: fields.date('on') ?? '', present })
+    try {
+      await agree(props.report.id, { on: fields.date('on') ?? '', present })
+    } catch (error) {
+      throw besideAgencies(
+        error,
+        present.map(({ agencyId }) => agencyId),
+      )
+    }
     await props.settled('It is written down that the sub-group agreed it.')
   }
   return (
     <Form send={send}>
-      <DateInput name="on" label="Day of the meeting" />
+      <DateInput name="on" label="Day of the meeting" isOver />
       <fieldset class="govuk-fieldset">
         <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">
           How many people of each agency were there?
@@ -108,7 +123,7 @@ function Discard(props: Settled) {
     <Form
       send={async () => {
         await discard(props.report.id)
-        navigate('/reports')
+        navigate('/reports', { state: { done: 'The draft is thrown away.' } })
       }}
     >
       <p>Its figures are not lost: they are on the impact pages. What is written for the cover is.</p>

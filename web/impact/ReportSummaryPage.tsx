@@ -22,9 +22,9 @@ export default function ReportSummaryPage() {
               { href: reportHref(report().id), words: 'The report' },
             ]}
             about={summary().period}
-            lead={summary().sentence}
           >
             <div class="report-sheet">
+              <p class="lead">{summary().sentence}</p>
               <Show when={summary().bar}>
                 {(bar) => (
                   <>

@@ -1,10 +1,11 @@
-import { createAsync, useAction, useNavigate } from '@solidjs/router'
-import { createSignal, Match, Show, Switch } from 'solid-js'
+import { createAsync, useAction, useLocation, useNavigate } from '@solidjs/router'
+import { createSignal, Match, onMount, Show, Switch } from 'solid-js'
 import type { ReportScope } from '#server/impact/input.ts'
 import type { ReportChoices, ReportListed } from '#server/impact/routes.ts'
 import { Button } from '#web/parts/Button.tsx'
 import { DateInput } from '#web/parts/DateInput.tsx'
 import { Details } from '#web/parts/Details.tsx'
+import { createDone, Done } from '#web/parts/Done.tsx'
 import { Empty } from '#web/parts/Empty.tsx'
 import { Form } from '#web/parts/Form.tsx'
 import type { Fields } from '#web/parts/fields.ts'
@@ -19,11 +20,22 @@ import { getReports, reportHref, startReport } from './report-data.ts'
 /** Every report: those still worked on, and those that were issued. */
 export default function ReportsPage() {
   const page = createAsync(() => getReports())
+  const { done, settled } = createDone()
+  const location = useLocation<{ done?: string }>()
+  const navigate = useNavigate()
+  onMount(() => {
+    const before = location.state?.done
+    if (!before) return
+    void settled(before)
+    // Said once: not again when the page is loaded anew.
+    navigate(location.pathname, { replace: true, scroll: false })
+  })
   return (
     <Page
       title="Reports"
       lead="A report is drafted, agreed by the sub-group and issued. Once issued, nothing in it changes; what is corrected later is said in the next."
     >
+      <Done words={done()} />
       <Show when={page()}>
         {(page) => (
           <>
@@ -38,7 +50,11 @@ export default function ReportsPage() {
               title="Worked on"
               rows={page().reports.filter(({ state }) => state !== 'issued')}
               empty="No draft is open"
-              words="The coordinator starts one; it shows the figures as they stand."
+              words={
+                page().choices
+                  ? 'Start one above; it shows the figures as they stand.'
+                  : 'The coordinator starts one; it shows the figures as they stand.'
+              }
             />
             <Listed
               title="Issued"

@@ -1,4 +1,4 @@
-import { createAsync, revalidate, useAction } from '@solidjs/router'
+import { createAsync, useAction } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { type ImpactSettingName, type ImpactSettingsInput, impactSettingBounds } from '#server/impact/input.ts'
 import type { ImpactSettings } from '#server/impact/routes.ts'
@@ -19,7 +19,7 @@ const groups: { title: string; about: string; settings: Setting[] }[] = [
   {
     title: 'Small numbers',
     about:
-      'How the answers of a group fall is shown only when enough people came and enough answered. A partnership may ask for more people than the built-in numbers, never for fewer.',
+      'How the answers of a group fall is shown only when enough people came and enough answered. A partnership may ask for more people than the built-in numbers, never for fewer. How many must have answered also holds for what colleagues saw, for accounts that were checked and for quotes.',
     settings: [
       { name: 'shown-from-attended', words: 'People who must have come', hint: '' },
       { name: 'shown-from-answered', words: 'People who must have answered', hint: '' },
@@ -72,7 +72,7 @@ const wordsOf = (name: ImpactSettingName) =>
 /** From how many people answers are shown, and what else a partnership sets for its figures; who may not change it reads it. */
 export default function SettingsPage() {
   const settings = createAsync(() => getImpactSettings())
-  const { done, settled } = createDone(() => revalidate(getImpactSettings.key))
+  const { done, settled } = createDone()
   return (
     <Page
       title="Settings of the impact pages"

@@ -1,4 +1,4 @@
-import { action, query } from '@solidjs/router'
+import { action, query, reload } from '@solidjs/router'
 import type { AgreementOfReport, NoteInput, ReportInput } from '#server/impact/input.ts'
 import type { ReportApi, ReportPage, ReportsPage } from '#server/impact/routes.ts'
 import { api, roomClient } from '#web/api.ts'
@@ -24,10 +24,11 @@ export const startReport = action(
   'start-report',
 )
 
-export const discardReport = action(
-  (id: number) => api(client.reports[':id'].$delete({ param: of(id) })),
-  'discard-report',
-)
+export const discardReport = action(async (id: number) => {
+  await api(client.reports[':id'].$delete({ param: of(id) }))
+  // The draft itself is not read again: it is gone.
+  return reload({ revalidate: getReports.key })
+}, 'discard-report')
 
 export const writeReportAsks = action(
   (id: number, asks: string[]) => api(client.reports[':id'].asks.$put({ param: of(id), json: { asks } })),

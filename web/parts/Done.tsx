@@ -3,10 +3,11 @@ import { refused } from './form-state.ts'
 import { Notice } from './Notice.tsx'
 
 /**
- * The words of what was last done on a page, and `settled`, which reads the page anew before it says them. They go when a
- * form is refused: beside its error they would read as if it had been done after all.
+ * The words of what was last done on a page, and `settled`, which says them; what is not sent by a room's `action()` gives
+ * how the page is read anew before, since an action is over only once that was done. They go when a form is refused: beside
+ * its error they would read as if it had been done after all.
  */
-export function createDone(readAnew: () => Promise<unknown>) {
+export function createDone(readAnew: () => Promise<unknown> = async () => undefined) {
   const [done, setDone] = createSignal<string>()
   createEffect(on(refused, () => setDone(undefined), { defer: true }))
   const settled = async (words: string) => {

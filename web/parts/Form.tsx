@@ -34,13 +34,12 @@ export function Form(props: {
     sentAt = event.timeStamp
     const fields = readFields(new FormData(event.currentTarget, event.submitter))
     setPending(true)
+    setProblem(undefined)
     try {
       await props.send(fields)
-      setProblem(undefined)
     } catch (error) {
       if (problemOf(error).status === 500) console.error(error)
       tellRefused()
-      setProblem(undefined)
       setProblem(problemOf(error))
     } finally {
       setPending(false)

@@ -1,13 +1,22 @@
 import { createMemo, createSignal, createUniqueId, For, onCleanup, onMount, Show } from 'solid-js'
-import { barLegend, barLook, figure, type Room, wholeRoomBar, wholeRoomTable } from '#server/impact/shared/pictures.ts'
+import { widthOf } from '#server/impact/shared/drawing/letters.ts'
+import {
+  barLegend,
+  barLook,
+  figure,
+  type Room,
+  silentLabel,
+  wholeRoomBar,
+  wholeRoomTable,
+} from '#server/impact/shared/pictures.ts'
 import { wholeRoomSentence } from '#server/impact/shared/sentences.ts'
 import { Details } from './Details.tsx'
 import { Hatch } from './Hatch.tsx'
 import { Table } from './Table.tsx'
 
 /**
- * The product's signature: everyone who came, each in one place, who did not answer hatched at the right end. Drawn at the
- * width it has, so that its words keep their size. The sentence is the picture's name; the table beside it has each count.
+ * The product's signature: everyone who came, each in one place and as wide as their share, who did not answer hatched at the
+ * right end. Drawn at the width it has, so that its words keep their size. The sentence is the picture's name; key and table have each count.
  */
 export function WholeRoomBar(props: { room: Room; sentence?: string; of?: string }) {
   const hatch = createUniqueId()
@@ -24,8 +33,15 @@ export function WholeRoomBar(props: { room: Room; sentence?: string; of?: string
   })
 
   const bar = createMemo(() => wholeRoomBar(props.room, width()))
-  const edge = barLook.edgeWidth
   const baseline = () => bar().height - 14
+  /** What stands within the hatch: its words, or else its count, or nothing. */
+  const inHatch = () => {
+    const { hatch: end, pieces } = bar()
+    const inset = pieces.at(-1)?.inset ?? null
+    if (!end || inset === null) return null
+    const words = end.fits ? end.words : figure(end.count)
+    return { words, x: end.x + inset, width: widthOf(words, 17, true) }
+  }
 
   return (
     <figure class="picture" ref={frame}>
@@ -48,65 +64,48 @@ export function WholeRoomBar(props: { room: Room; sentence?: string; of?: string
                 height={bar().height}
                 fill={piece.hatched ? `url(#${hatch})` : piece.fill}
               />
-              <Show when={piece.edged}>
+              <Show when={piece.edge > 0}>
                 <rect
-                  x={piece.x + edge / 2}
-                  y={edge / 2}
-                  width={Math.max(0, piece.width - edge)}
-                  height={bar().height - edge}
+                  x={piece.x + piece.edge / 2}
+                  y={piece.edge / 2}
+                  width={piece.width - piece.edge}
+                  height={bar().height - piece.edge}
                   fill="none"
                   stroke={barLook.edge}
-                  stroke-width={edge}
+                  stroke-width={piece.edge}
                 />
               </Show>
-              <Show when={piece.x > 0}>
-                <line
-                  x1={piece.x}
-                  y1="0"
-                  x2={piece.x}
-                  y2={bar().height}
-                  stroke={barLook.divider}
-                  stroke-width={barLook.dividerWidth}
-                />
-              </Show>
-              <Show when={!piece.hatched}>
-                <text
-                  class="whole-room-count"
-                  x={piece.x + (piece.edged ? edge + 3 : piece.width > 40 ? 8 : 4)}
-                  y={baseline()}
-                  fill={piece.ink}
-                >
+              <Show when={!piece.hatched && piece.inset !== null}>
+                <text class="whole-room-count" x={piece.x + (piece.inset ?? 0)} y={baseline()} fill={piece.ink}>
                   {figure(piece.count)}
                 </text>
               </Show>
             </>
           )}
         </For>
-        <Show when={bar().hatch}>
-          {(end) => {
-            const words = () => (end().fits ? end().words : figure(end().count))
-            // The plate keeps the words off the hatch; their own width is only estimated.
-            const plate = () => Math.min(words().length * (end().fits ? 8.2 : 10) + 12, end().width - 2)
-            return (
-              <>
-                <rect
-                  x={end().x + (end().width - plate() > 16 ? 8 : 1)}
-                  y={bar().height - 34}
-                  width={plate()}
-                  height="28"
-                  fill={barLook.hatchGround}
-                />
-                <text
-                  class="whole-room-count"
-                  x={end().x + (end().width - plate() > 16 ? 14 : 4)}
-                  y={baseline()}
-                  fill={barLook.outline}
-                >
-                  {words()}
-                </text>
-              </>
-            )
-          }}
+        <For each={bar().pieces}>
+          {({ x, line }) => (
+            <Show when={line > 0}>
+              <line x1={x} y1="0" x2={x} y2={bar().height} stroke={barLook.divider} stroke-width={line} />
+            </Show>
+          )}
+        </For>
+        <Show when={inHatch()}>
+          {(said) => (
+            <>
+              {/* The plate keeps the words off the hatch. */}
+              <rect
+                x={said().x - 6}
+                y={bar().height - 34}
+                width={said().width + 12}
+                height="28"
+                fill={barLook.hatchGround}
+              />
+              <text class="whole-room-count" x={said().x} y={baseline()} fill={barLook.outline}>
+                {said().words}
+              </text>
+            </>
+          )}
         </Show>
         <rect
           x="0.5"
@@ -131,10 +130,20 @@ export function WholeRoomBar(props: { room: Room; sentence?: string; of?: string
                   <rect x="2.5" y="2.5" width="9" height="9" fill="none" stroke={barLook.edge} stroke-width="4" />
                 </Show>
               </svg>
-              {entry.label}
+              {`${entry.label}: ${figure(props.room.segments[entry.key])}`}
             </li>
           )}
         </For>
+        <Show when={bar().hatch}>
+          {(end) => (
+            <li>
+              <svg class="legend-box" aria-hidden="true" width="28" height="14" viewBox="0 0 28 14">
+                <rect x="0.5" y="0.5" width="27" height="13" fill={`url(#${hatch})`} stroke={barLook.outline} />
+              </svg>
+              {`${silentLabel}: ${figure(end().count)}`}
+            </li>
+          )}
+        </Show>
       </ul>
       <Details summary="Show as a table">
         <Table

@@ -6,7 +6,7 @@ export type Fields = {
   optional(name: string): string | undefined
   /** Every ticked value. */
   texts(name: string): string[]
-  /** A number as typed, undefined when empty, NaN when it is not one. */
+  /** A number as typed in plain digits, undefined when empty, NaN when it is anything else, such as 1e1. */
   number(name: string): number | undefined
   /** Whether a single checkbox is ticked, or the pressed button has this name. */
   has(name: string): boolean
@@ -22,7 +22,11 @@ export function readFields(data: FormData): Fields {
     text,
     optional: (name) => text(name) || undefined,
     texts: (name) => data.getAll(name).map(String),
-    number: (name) => (text(name) === '' ? undefined : Number(text(name).replaceAll(/[\s,£]/g, ''))),
+    number: (name) => {
+      if (text(name) === '') return undefined
+      const typed = text(name).replaceAll(/[\s,£]/g, '')
+      return /^-?\d+(\.\d+)?$/.test(typed) ? Number(typed) : Number.NaN
+    },
     has: (name) => data.has(name),
     date: (name) => {
       const [day, month, year] = ['day', 'month', 'year'].map((part) => text(`${name}.${part}`))

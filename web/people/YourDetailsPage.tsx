@@ -66,7 +66,7 @@ function Kept(props: { details: Details }) {
       <SummaryList
         rows={[
           { key: 'Full name', value: props.details.name },
-          { key: 'E-mail address', value: props.details.email },
+          { key: 'Email address', value: props.details.email },
           { key: 'Phone', value: props.details.phone },
           { key: 'School, service or organisation', value: props.details.agency },
           { key: 'Sector', value: props.details.sector },

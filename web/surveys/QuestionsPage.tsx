@@ -18,7 +18,7 @@ import { Notice } from '#web/parts/Notice.tsx'
 import { Select } from '#web/parts/Select.tsx'
 import { TextArea } from '#web/parts/TextArea.tsx'
 import { TextInput } from '#web/parts/TextInput.tsx'
-import { ProblemError } from '#web/problem.ts'
+import { errorsMoved } from '#web/problem.ts'
 import { Page } from '#web/shell/Page.tsx'
 import { BeforeForm } from './BeforeQuestions.tsx'
 import { draftOf, getBeforeShown, getCourseQuestions, publishQuestions } from './data.ts'
@@ -286,10 +286,8 @@ function entered(fields: Fields): { questions: AddedQuestion[]; slots: number[] 
 
 /** The server counts the questions that were sent; their fields stand in the slots they were typed in. */
 function atTheirSlots(error: unknown, slots: number[]): unknown {
-  if (!(error instanceof ProblemError) || !error.problem.errors) return error
-  const errors = error.problem.errors.map(({ path, message }) => ({
+  return errorsMoved(error, ({ path, message }) => ({
     path: path.replace(/^questions\.(\d+)/, (_, n: string) => `questions.${slots[Number(n)] ?? n}`),
     message,
   }))
-  return new ProblemError({ ...error.problem, errors })
 }

@@ -44,6 +44,12 @@ export type Cell = string | number
 /** In place of a count: hidden by the small-number rule, which is neither 0 nor a question nobody was asked. */
 export const tooFew = 'Not shown: too few'
 export const notAsked = 'Not asked'
+/** Of a group whose answers are shown nowhere, whatever the question. */
+export const nothingShown = 'Not shown: nothing of how this group answered is shown.'
+/** In place of a count that enough people stand behind; `whyGuarded` is said once with its table. */
+export const guarded = 'Not shown'
+export const whyGuarded =
+  'A row that says only “Not shown” would give away how a smaller group answered, or that everyone in it answered the same.'
 
 export interface FigureTable {
   caption: string

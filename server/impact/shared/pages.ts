@@ -29,6 +29,9 @@ export interface ImpactPage {
   cannotTell: string[]
 }
 
+/** Said last of a page below that no total of this page counts. */
+export const apartWords = '; not counted in the total'
+
 /** One row of answers that a page shows, and whose: what the audit of a report works on. Never on any page. */
 export interface ShownAnswers {
   measure: string

@@ -4,6 +4,7 @@
  */
 
 import { defaultThresholds, percentages, type Thresholds } from './disclosure.ts'
+import { widthOf } from './drawing/letters.ts'
 import { wholePercent } from './statistics.ts'
 
 /** How the answers of those who answered fall, in the order of the bar. `not-yet` holds "not yet" and "did not fit my role or team". */
@@ -75,6 +76,9 @@ export function isProvisional(room: Room): boolean {
 const ink = '#12243a'
 const white = '#ffffff'
 
+/** What those who did not answer are called in the key. */
+export const silentLabel = 'Has not answered'
+
 /** What every painter of the bar needs besides its pieces; the dividing line keeps neighbours apart in greyscale. */
 export const barLook = {
   outline: ink,
@@ -98,7 +102,7 @@ const segmentPaint: Record<SegmentKey, { fill: string; ink: string; edged: boole
   already: { fill: white, ink, edged: true },
 }
 
-/** The key under the bar: always all seven, so that two bars are read with one key. */
+/** The key under the bar: always all seven, so that two bars are read with one key, and each with its count. */
 export const barLegend = segmentKeys.map((key) => ({ key, label: segmentLabels[key], ...segmentPaint[key] }))
 
 export type BarPiece = {
@@ -111,22 +115,27 @@ export type BarPiece = {
   ink: string
   hatched: boolean
   edged: boolean
+  /** How wide its own edge is, within it; 0 without one. */
+  edge: number
+  /** How wide the line is that parts it from the piece before, in the middle of where they meet; 0 for the first. */
+  line: number
+  /** Where its count begins within it; null where it is too narrow for its count, which then stands in the key alone. */
+  inset: number | null
 }
 
-/** The hatched end: its words go inside when `fits`, else below the bar with the count alone inside. */
+/** The hatched end: its words go inside when `fits`, else below the bar. */
 export type Hatch = { x: number; width: number; count: number; words: string; fits: boolean }
 
 export type Bar = { width: number; height: number; pieces: BarPiece[]; hatch: Hatch | null }
 
-/** Widths in units of the drawing, for a bold count at 17 px. */
-const digitWidth = 10
-const letterWidth = 8.6
+/** A bold count, and what stands around it, in units of the drawing. */
+const countSize = 17
 const margin = 8
+const plateMargin = 6
 
 /**
- * The whole-room bar. Widths are shares of everyone who came, but a piece too narrow for its own count is widened until the count can be read
- * (18 units for one digit in 1000, 28 for the edged one); the rest give way in proportion, so that wide pieces stay true to each other. Nobody's piece is left out, nobody
- * counted 0 has one. The counts and the table, not the widths, are the figures.
+ * The whole-room bar. The width of a piece is exactly its share of everyone who came, however narrow it gets: a count that its piece has no room for
+ * stands in the key, which has every count. A piece of less than one unit is seen as its line. Nobody's piece is left out, nobody counted 0 has one.
  * @throws RangeError when the room does not add up.
  */
 export function wholeRoomBar(room: Room, width = 1000): Bar {
@@ -151,12 +160,23 @@ export function wholeRoomBar(room: Room, width = 1000): Bar {
       hatched: true,
       edged: false,
     })
-  const edges = edgesOf(
-    bare.map((piece) => piece.count),
-    bare.map(leastWidth),
-    width,
-  )
-  const pieces = bare.map((piece, i) => ({ ...piece, x: edges[i]!, width: rounded(edges[i + 1]! - edges[i]!) }))
+  const widths = bare.map(({ count }) => (count * width) / room.came)
+  let before = 0
+  const pieces = bare.map((piece, i) => {
+    const x = rounded((before * width) / room.came)
+    before += piece.count
+    // Both ends are rounded to the hundredth, so that neighbours meet.
+    const wide = rounded(rounded((before * width) / room.came) - x)
+    const edge = piece.edged ? rounded(Math.min(barLook.edgeWidth, wide / 4)) : 0
+    return {
+      ...piece,
+      x,
+      width: wide,
+      edge,
+      line: i === 0 ? 0 : lineBetween(widths[i - 1]!, widths[i]!),
+      inset: insetOf(wide, widthOf(figure(piece.count), countSize, true), edge, piece.hatched),
+    }
+  })
   const last = pieces.at(-1)
   const hatch = last?.hatched
     ? {
@@ -164,41 +184,25 @@ export function wholeRoomBar(room: Room, width = 1000): Bar {
         width: last.width,
         count: unheard,
         words,
-        fits: last.width >= words.length * letterWidth + 2 * margin,
+        fits: last.width >= widthOf(words, countSize, true) + 2 * (margin + plateMargin),
       }
     : null
   return { width, height: 74, pieces, hatch }
 }
 
-function leastWidth(piece: { count: number; edged: boolean }): number {
-  return figure(piece.count).length * digitWidth + margin + (piece.edged ? 2 * barLook.edgeWidth : 0)
+/** Where a count that is `counted` wide begins within its piece, or null where it does not fit. */
+export function insetOf(width: number, counted: number, edge: number, isHatched: boolean): number | null {
+  const least = isHatched ? plateMargin + 2 : edge + 4
+  if (counted + 2 * least > width) return null
+  const roomy = isHatched ? margin + plateMargin : margin
+  return edge === 0 && counted + 2 * roomy <= width ? roomy : least
 }
 
-/** The left edge of each piece and the right edge of the last, whole to the hundredth so that neighbours meet. */
-function edgesOf(counts: readonly number[], least: readonly number[], width: number): number[] {
-  const widths = widthsOf(counts, least, width)
-  const edges = [0]
-  let sum = 0
-  for (const piece of widths) {
-    sum += piece
-    edges.push(rounded(sum))
-  }
-  if (counts.length > 0) edges[counts.length] = width
-  return edges
-}
-
-function widthsOf(counts: readonly number[], least: readonly number[], width: number): number[] {
-  const plain = counts.map((count) => (count * width) / sumOf(counts))
-  if (sumOf(least) > width) return plain
-  const widened = new Set<number>()
-  for (;;) {
-    const room = width - sumOf([...widened].map((i) => least[i]!))
-    const people = sumOf(counts.filter((_, i) => !widened.has(i)))
-    const widths = counts.map((count, i) => (widened.has(i) ? least[i]! : (count * room) / people))
-    const narrow = widths.findIndex((piece, i) => !widened.has(i) && piece < least[i]!)
-    if (narrow === -1) return widths
-    widened.add(narrow)
-  }
+/** Thinner beside a narrow piece, so that it does not cover it; whole beside one that is seen as its line. */
+function lineBetween(before: number, after: number): number {
+  const narrowest = Math.min(before, after)
+  if (narrowest < 1) return barLook.dividerWidth
+  return rounded(Math.min(barLook.dividerWidth, Math.max(0.5, narrowest / 4)))
 }
 
 /** In words, what became of those in the hatch: "38 did not reply or could not be asked". */

@@ -34,11 +34,12 @@ export function fadeSentence(moves: { rose: number; stayed: number; fell: number
   return `Of the ${figure(all)} who ${told}, ${none(rose)} rose, ${none(stayed)} stayed and ${none(fell)} fell${verdict && `: ${verdict}`}.`
 }
 
-/** Where those who answered are least like those who came, from `largestGap`; `total` is everyone of its rows. */
+/** Where those who answered are least like those who came, from `largestGap`; `total` is everyone of its rows, `groups` how many it looked among. */
 export function whoAnsweredSentence(
   gap: Gap | null,
   total: { came: number; answered: number },
   thresholds: Thresholds = defaultThresholds,
+  groups = 2,
 ): string {
   const { came, answered } = total
   mustBePart(answered, came)
@@ -46,14 +47,32 @@ export function whoAnsweredSentence(
   if (answered === came) return came === 1 ? 'The one person counted here answered.' : 'Everyone counted here answered.'
   if (gap === null) return 'No group is large enough to set those who answered beside those who came.'
   if (gap.attended === came) return 'Everyone is counted in one group, so there are none to set beside each other.'
+  if (groups === 1) return theOneGroup(gap, total, thresholds)
   if (!percentages(answered, thresholds) && gap.points === 0)
     return 'Among groups of ten or more who came, those who answered are much like those who came.'
   if (!percentages(answered, thresholds))
     return `Among groups of ten or more who came, the one that differs most is “${gap.label}”: ${figure(gap.attended)} of the ${figure(came)} who came, and ${none(gap.answered)} of the ${figure(answered)} who answered.`
   if (gap.points === 0)
     return 'Among groups of ten or more who came, those who answered are like those who came, to the nearest percentage point.'
-  const points = Math.abs(gap.points)
-  return `Among groups of ten or more who came, the one that differs most is “${gap.label}”: ${percent(gap.attended, came)} of those who came and ${percent(gap.answered, answered)} of those who answered, ${points} percentage ${points === 1 ? 'point' : 'points'} ${gap.points < 0 ? 'fewer' : 'more'}.`
+  return `Among groups of ten or more who came, the one that differs most is “${gap.label}”: ${percent(gap.attended, came)} of those who came and ${percent(gap.answered, answered)} of those who answered, ${pointsWords(gap.points)}.`
+}
+
+/** With one group of ten or more there is none that differs most. */
+function theOneGroup(
+  { label, attended, answered: its, points }: Gap,
+  { came, answered }: { came: number; answered: number },
+  thresholds: Thresholds,
+): string {
+  const one = `One group alone has ten or more who came, “${label}”:`
+  if (!percentages(answered, thresholds))
+    return `${one} ${figure(attended)} of the ${figure(came)} who came, and ${none(its)} of the ${figure(answered)} who answered.`
+  const shares = `${one} ${percent(attended, came)} of those who came and ${percent(its, answered)} of those who answered`
+  return points === 0 ? `${shares}.` : `${shares}, ${pointsWords(points)}.`
+}
+
+function pointsWords(points: number): string {
+  const n = Math.abs(points)
+  return `${n} percentage ${n === 1 ? 'point' : 'points'} ${points < 0 ? 'fewer' : 'more'}`
 }
 
 /** For the drill-down: the weighted figure beside the plain one, with the largest weight; says when the bounds should lead. */

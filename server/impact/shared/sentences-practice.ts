@@ -172,7 +172,7 @@ function surprise(barriers: readonly BarrierRow[], of: Asked, thresholds: Thresh
     return low > 0 || high < 0
   }
   const apartBy = barriers.filter(isSurprising)
-  if (!apartBy.length) return 'What was met is much what was expected.'
+  if (!apartBy.length) return 'What was met is about what was expected.'
   const clear = apartBy.filter(isClear)
   if (!clear.length) return 'Between what was expected and what was met there is no clear difference.'
   const [most, ...level] = mostOf(clear, apart)

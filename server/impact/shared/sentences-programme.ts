@@ -17,10 +17,10 @@ export function coverageSentence({ reached, expected }: { reached: number; expec
   return `Reached ${reached === 0 ? 'none' : figure(reached)} of the ${figure(expected)} expected${share}.`
 }
 
-/** Months since a theme was last taught to a sector; null for never. */
+/** Months from when a theme was last taught to a sector to a day that the caller names; null for never. */
 export type GapRow = { label: string; months: number | null }
 
-/** "Domestic abuse was last taught to health 14 months ago; never to police and probation." The longest ago leads, level ones together; sectors in the words of a sentence. */
+/** "Domestic abuse was last taught to health 14 months before; never to police and probation." The longest ago leads, level ones together; sectors in the words of a sentence. */
 export function gapSentence(theme: string, rows: readonly GapRow[]): string {
   const never = rows.filter(({ months }) => months === null).map(({ label }) => label)
   const taught = rows.filter((row): row is { label: string; months: number } => row.months !== null)
@@ -29,7 +29,7 @@ export function gapSentence(theme: string, rows: readonly GapRow[]): string {
   const longest = Math.max(...taught.map(({ months }) => months))
   const whom = listed(taught.filter(({ months }) => months === longest).map(({ label }) => label))
   const rest = never.length === 0 ? '' : `; never to ${listed(never)}`
-  return `${theme} was last taught to ${whom} ${ago(longest)}${rest}.`
+  return `${theme} was last taught to ${whom} ${earlier(longest)}${rest}.`
 }
 
 /** "£28 for each place offered, £41.18 for each person who came." Costs in pence. */
@@ -40,9 +40,9 @@ export function costsSentence({ pence, places, came }: { pence: number; places: 
   return `${place}, ${came === 0 ? 'and nobody came' : `${pounds(pence, came)} for each person who came`}.`
 }
 
-function ago(months: number): string {
-  if (months === 0) return 'within the last month'
-  return months === 1 ? '1 month ago' : `${figure(months)} months ago`
+function earlier(months: number): string {
+  if (months === 0) return 'within the month before'
+  return months === 1 ? '1 month before' : `${figure(months)} months before`
 }
 
 /** Halves up. */

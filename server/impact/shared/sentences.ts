@@ -82,7 +82,7 @@ function countOfRoom(inPractice: number, unheard: number, came: number): string 
 }
 
 /**
- * What must be true of those we have not heard from for fewer than half of everyone who came to be in practice.
+ * How many of those we have not heard from must have put it into practice for half of everyone who came to have.
  * @throws RangeError when the room does not add up.
  */
 export function breakEvenSentence(room: Room): string {
@@ -101,11 +101,12 @@ export function breakEvenSentence(room: Room): string {
     case 'never-half':
       return `Even if ${everyUnheard(unheard)} ${unheard === 1 ? 'has' : 'have'} put it into practice, that is fewer than half the room.`
     case 'depends': {
+      const needed = unheard - even.unchanged + 1
       const who =
-        even.unchanged === unheard
-          ? everyUnheard(unheard)
-          : `at least ${figure(even.unchanged)} of the ${figure(unheard)} we have not heard from`
-      return `For fewer than half the room to have put it into practice, ${who} must not have put it into practice.`
+        needed === unheard
+          ? `${everyUnheard(unheard)} ${unheard === 1 ? 'has' : 'have'}`
+          : `${figure(needed)} or more of the ${figure(unheard)} we have not heard from have`
+      return `At least half the room has put it into practice if ${who}.`
     }
   }
 }
@@ -146,6 +147,8 @@ export type Flow = {
   answered: number
   full: number
   matched: number
+  /** Nobody was asked, because nobody is due yet. */
+  isTooEarly?: boolean
 }
 
 /** The flow line as one sentence; every figure is a programme figure and may stand for a group of any size. */
@@ -155,8 +158,10 @@ export function flowSentence(flow: Flow, thresholds: Thresholds = defaultThresho
       ? ` (${percent(flow.answered, flow.came)} of those who came)`
       : ''
   if (flow.came === 0) return flow.booked === 0 ? 'Nobody booked.' : `${figure(flow.booked)} booked, nobody came.`
-  const asked = `${none(flow.asked)} ${flow.asked < 2 ? 'was' : 'were'} asked`
+  const asked = flow.isTooEarly
+    ? 'none has been asked yet'
+    : `${none(flow.asked)} ${flow.asked < 2 ? 'was' : 'were'} asked`
   const went = `${capital(none(flow.booked))} booked, ${none(flow.came)} came, ${none(flow.reachable)} could be reached and ${asked}.`
-  if (flow.answered === 0) return `${went} Nobody has answered.`
+  if (flow.answered === 0) return flow.asked === 0 ? went : `${went} Nobody has answered.`
   return `${went} ${figure(flow.answered)} answered${share}, ${none(flow.full)} fully; ${none(flow.matched)} could be matched.`
 }

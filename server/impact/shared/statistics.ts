@@ -289,6 +289,10 @@ export function largestGap(rows: readonly FrameRow[]): Gap | null {
   return { ...row, ofAttended, ofAnswered, points: ofAnswered - ofAttended }
 }
 
+/** How many groups the largest gap is looked for among. */
+export const groupsBeside = (rows: readonly FrameRow[]): number =>
+  rows.filter(({ attended, isTogether }) => !isTogether && attended >= fewestInGroup).length
+
 /** A group of fewer is not set beside the others. */
 const fewestInGroup = 10
 

@@ -14,7 +14,7 @@ const head = 11
 export function drawArrows(picture: Arrows, width: number): Drawn {
   const { rows } = picture
   const counts = (number: number) => widthOf(figure(number), sizes.count, true) + 12
-  const side = Math.max(24, ...rows.flatMap((row) => [counts(row.from), counts(row.to)])) + head + 8
+  const side = Math.max(24, ...rows.flatMap((row) => [counts(row.from), counts(row.to)])) + 8
   const ofWords = rows.map(({ of }) => `of ${figure(of)}`)
   const right = Math.max(0, ...ofWords.map((said) => widthOf(said, sizes.label))) + 8
   const isBeside = width >= roomForLabels
@@ -68,15 +68,18 @@ function arrow(row: Arrows['rows'][number], y: number, start: number, end: numbe
       ...count(a, y, 1, row.to, colours.ink),
     ]
   const way = b > a ? 1 : -1
-  // The head never covers the ring, however short the way.
-  const tip = way * Math.max(Math.abs(b - a), head + 8) + a
+  const far = Math.abs(b - a)
+  // The way is never drawn longer than it is: where it is short, the head is smaller and stands on the ring.
+  const long = Math.min(head, Math.max(5, far - 8))
   return [
     ...track,
-    line(a + way * 6, y, tip - way * head, y, { stroke: colours.darkest, 'stroke-width': 4 }),
+    ...(far > long + 6
+      ? [line(a + way * 6, y, b - way * long, y, { stroke: colours.darkest, 'stroke-width': 4 })]
+      : []),
     ring(a, y),
-    point(tip, y, way),
+    point(b, y, way, long),
     ...count(a, y, -way, row.from, colours.soft),
-    ...count(tip - way * 5, y, way, row.to, colours.ink),
+    ...count(a + way * Math.max(0, far - 5), y, way, row.to, colours.ink),
   ]
 }
 
@@ -100,10 +103,11 @@ function ring(x: number, y: number): string {
 }
 
 /** An arrow head with its tip at `x`, pointing right (1) or left (-1). */
-function point(x: number, y: number, way: number): string {
-  const back = rounded(x - way * head)
+function point(x: number, y: number, way: number, long = head): string {
+  const back = rounded(x - way * long)
+  const half = (long * 8) / head
   return element('path', {
-    d: `M${rounded(x)} ${rounded(y)}L${back} ${rounded(y - 8)}L${back} ${rounded(y + 8)}Z`,
+    d: `M${rounded(x)} ${rounded(y)}L${back} ${rounded(y - half)}L${back} ${rounded(y + half)}Z`,
     fill: colours.darkest,
   })
 }

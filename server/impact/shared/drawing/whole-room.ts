@@ -1,4 +1,4 @@
-import { barLegend, barLook, figure, type Room, wholeRoomBar } from '../pictures.ts'
+import { barLegend, barLook, figure, type Room, silentLabel, wholeRoomBar } from '../pictures.ts'
 import { widthOf } from './letters.ts'
 import { type Block, block, type Drawn, hatch, legend, line, rect, sizes, text } from './marks.ts'
 
@@ -7,52 +7,45 @@ const white = barLook.hatchGround
 /** From here on the words of the hatch stand within it. */
 const leastForWords = 170
 
-/** Everyone who came, each in one place, who did not answer hatched at the right end, with its key below. */
+/**
+ * Everyone who came, each in one place and as wide as their share, who did not answer hatched at the right end. Its key below has every count;
+ * those with room for them stand in their pieces as well.
+ */
 export function drawWholeRoom(room: Room, width: number): Drawn {
   const bar = wholeRoomBar(room, width)
   const { height } = bar
-  const inset = (piece: (typeof bar.pieces)[number]) =>
-    piece.edged ? barLook.edgeWidth + 3 : piece.width > widthOf(figure(piece.count), size, true) + 16 ? 8 : 4
-  // Counts of a very large room are wider than a phone's pieces; then all of them stand in the key.
-  const isInside = bar.pieces.every(
-    (piece) =>
-      inset(piece) + widthOf(figure(piece.count), size, true) <= piece.width - (piece.edged ? barLook.edgeWidth : 0),
-  )
   const marks: string[] = []
   for (const piece of bar.pieces) {
-    if (piece.hatched) marks.push(...hatch(piece.x, 0, piece.width, height))
-    else marks.push(rect(piece.x, 0, piece.width, height, { fill: piece.fill }))
-    if (piece.edged) {
-      const edge = barLook.edgeWidth
+    const { x, width: wide, edge } = piece
+    if (piece.hatched) marks.push(...hatch(x, 0, wide, height))
+    else marks.push(rect(x, 0, wide, height, { fill: piece.fill }))
+    if (edge > 0)
       marks.push(
-        rect(piece.x + edge / 2, edge / 2, piece.width - edge, height - edge, {
+        rect(x + edge / 2, edge / 2, wide - edge, height - edge, {
           fill: 'none',
           stroke: barLook.edge,
           'stroke-width': edge,
         }),
       )
-    }
-    if (piece.x > 0) marks.push(line(piece.x, 0, piece.x, height, { stroke: barLook.divider }))
-    if (isInside && !piece.hatched)
-      marks.push(
-        text(piece.x + inset(piece), height - 14, figure(piece.count), { size, isBold: true, fill: piece.ink }),
-      )
+    if (piece.inset !== null && !piece.hatched)
+      marks.push(text(x + piece.inset, height - 14, figure(piece.count), { size, isBold: true, fill: piece.ink }))
   }
+  for (const { x, line: thick } of bar.pieces)
+    if (thick > 0) marks.push(line(x, 0, x, height, { stroke: barLook.divider, 'stroke-width': thick }))
   if (bar.pieces.length === 0) marks.push(text(10, height / 2 + 6, 'Nobody came', { size, isBold: true }))
   let y = height
   if (bar.hatch) {
     const { x, width: wide, count, words } = bar.hatch
     const said = evenly(words, wide - 26)
-    const fits = isInside && wide >= leastForWords && said.lines.length <= 2
-    if (fits) {
+    if (wide >= leastForWords && said.lines.length <= 2) {
       marks.push(rect(x + 8, height - 12 - said.height, said.width + 12, said.height + 5, { fill: white }))
       marks.push(...said.at(x + 14, height - 11 - said.height))
     } else {
-      const plate = Math.min(widthOf(figure(count), size, true) + 12, wide - 2)
-      const isWide = wide - plate > 16
-      if (isInside) {
-        marks.push(rect(x + (isWide ? 8 : 1), height - 34, plate, 28, { fill: white }))
-        marks.push(text(x + (isWide ? 14 : 4), height - 14, figure(count), { size, isBold: true }))
+      const inset = bar.pieces.at(-1)?.inset ?? null
+      if (inset !== null) {
+        const counted = widthOf(figure(count), size, true)
+        marks.push(rect(x + inset - 6, height - 34, counted + 12, 28, { fill: white }))
+        marks.push(text(x + inset, height - 14, figure(count), { size, isBold: true }))
       }
       const below = evenly(words, width, 'end')
       marks.push(...below.at(width, y + 5))
@@ -60,14 +53,13 @@ export function drawWholeRoom(room: Room, width: number): Drawn {
     }
   }
   marks.push(rect(0.5, 0.5, width - 1, height - 1, { fill: 'none', stroke: barLook.outline }))
-  const counted = isInside ? (label: string) => label : (label: string, count: number) => `${label}: ${figure(count)}`
   const entries = barLegend.map(({ key, label, fill, edged }) => ({
-    label: counted(label, room.segments[key]),
+    label: `${label}: ${figure(room.segments[key])}`,
     fill,
     ...(edged ? { edge: barLook.edge } : {}),
   }))
-  const silent = { label: counted('Has not answered', bar.hatch?.count ?? 0), fill: white, isHatched: true }
-  const key = legend(bar.hatch ? [...entries, silent] : entries, width, y + 10)
+  const silent = bar.hatch && { label: `${silentLabel}: ${figure(bar.hatch.count)}`, fill: white, isHatched: true }
+  const key = legend(silent ? [...entries, silent] : entries, width, y + 10)
   return { height: key.height, marks: [...marks, ...key.marks] }
 }
 
