@@ -137,7 +137,7 @@ export function chargeFigure(now: Charges, before: (Charges & { programme: strin
 
 /** How many answered the follow-up, and beside it the year before. */
 export function followUpFigure(
-  now: Answered,
+  now: Answered & { isNobodyAskedYet?: boolean },
   before: (Answered & { programme: string }) | null,
   thresholds: Thresholds,
 ): Figure {
@@ -161,7 +161,7 @@ export function followUpFigure(
     sentence:
       now.attended === 0
         ? 'Nobody came, so nobody was asked.'
-        : `Answered: ${words(now)}.${before && before.attended > 0 ? ` In ${yearWords(before.programme)}: ${words(before)}.` : ''}`,
+        : `${now.isNobodyAskedYet ? 'Nobody has been asked yet.' : `Answered: ${words(now)}.`}${before && before.attended > 0 ? ` In ${yearWords(before.programme)}: ${words(before)}.` : ''}`,
     definition:
       'Attendances of which question one of the follow-up was answered, out of everyone who came, whether or not they could be asked.',
     table: {

@@ -20,6 +20,7 @@ import { otherKindFigures } from './other-kinds-figures.ts'
 import { otherTrainingFigures } from './other-training.ts'
 import type { Presences } from './presence.ts'
 import { columns, eventsOf, idsOf, isTaught, type Programme, type ProgrammeEvent, type Standing } from './programme.ts'
+import { isNobodyAskedYet } from './said.ts'
 import type { Figure } from './shared/figures.ts'
 import { trainerFigure } from './trainer-figures.ts'
 
@@ -67,7 +68,14 @@ export async function programmeFacts(
       delivered,
     ),
     trainers,
-    ...ofTaught(followUpFigure(answeredIn(standing, taught), before, rules), chargeFigure(charged, before)),
+    ...ofTaught(
+      followUpFigure(
+        { ...answeredIn(standing, taught), isNobodyAskedYet: isNobodyAskedYet(standing.group.room) },
+        before,
+        rules,
+      ),
+      chargeFigure(charged, before),
+    ),
     ...costs,
     ...otherKindFigures(kinds, all),
     ...others,

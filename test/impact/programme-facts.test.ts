@@ -173,7 +173,7 @@ describe('The programme figures', () => {
     expect(all.get('people')?.sentence).toBe('1 person came, once.')
     expect(all.get('by-agency')?.sentence).toBe('Everyone who came was from Council children’s services.')
     expect(all.get('delivered-by')?.sentence).toBe('The one event was delivered by the partnership’s own trainers.')
-    expect(all.get('follow-ups')?.sentence).toBe('Answered: none of 1.')
+    expect(all.get('follow-ups')?.sentence).toBe('Nobody has been asked yet.')
   })
 
   it('tell why someone with a place did not attend, and who came without one', async () => {
