@@ -100,10 +100,11 @@ export async function addedShown(
   group: VoiceGroup,
   shows: boolean,
   issued: Issued = nothingIssued,
+  by?: Thresholds,
 ): Promise<ShownAnswers[]> {
   if (!shows) return []
   const ctx = { ...from, db: from.store.long }
-  const [{ added, came }, thresholds] = await Promise.all([addedAnswers(ctx, group, issued), thresholdsOf(ctx)])
+  const [{ added, came }, thresholds] = await Promise.all([addedAnswers(ctx, group, issued), by ?? thresholdsOf(ctx)])
   return added.filter((one) => isShown(one, { group, came, thresholds, issued })).map(({ shown }) => shown)
 }
 

@@ -16,6 +16,7 @@ import {
   programmeGroup,
   type Standing,
 } from './programme.ts'
+import { defaultThresholds } from './shared/disclosure.ts'
 import type { GateThresholds } from './shared/sentences-gates.ts'
 
 /** Thresholds and the target as the partnership has set them. */
@@ -65,7 +66,7 @@ export interface Gathered extends ProgrammeNames {
  */
 export type Counting = 'live' | 'report' | AsIssued
 
-/** Gathered over the whole programme, since whether a group may be shown depends on all others. `isBrief`: question one alone, for the years set beside; `beside`: rows that readers see besides those of issued reports. */
+/** Gathered over the whole programme, since whether a group may be shown depends on all others. `isBrief`: question one alone, for the years set beside; `beside`: rows that readers see besides those of issued reports; `isBuiltIn`: by the built-in numbers, whatever the partnership asks for. */
 export async function gather(
   ctx: Pick<Context, 'db' | 'store' | 'now'>,
   programme: Programme,
@@ -73,7 +74,8 @@ export async function gather(
     counting = 'live',
     isBrief = false,
     beside = [],
-  }: { counting?: Counting; isBrief?: boolean; beside?: readonly IssuedRow[] } = {},
+    isBuiltIn = false,
+  }: { counting?: Counting; isBrief?: boolean; beside?: readonly IssuedRow[]; isBuiltIn?: boolean } = {},
 ): Promise<Gathered> {
   const db = ctx.store.long
   const names = await namesOf(db, programme, ctx.now)
@@ -82,7 +84,7 @@ export async function gather(
   const issued = await issuedOf(db, programme.id, names.all, typeof counting === 'object' ? counting : null)
   const cutOffs = counting === 'report' ? new Map<number, number>() : issued.cutOffs
   const [rules, attenders, versions, asked] = await Promise.all([
-    rulesOf(ctx),
+    rulesOf(ctx).then((rules) => (isBuiltIn ? { ...rules, ...defaultThresholds } : rules)),
     attendersAt(db, ids, londonDate(ctx.now), { cutOffs, isBrief }),
     versionsByEvent(db, ids),
     isBrief ? new Map<number, AskedBetween>() : askedByEvent(db, ids),

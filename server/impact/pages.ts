@@ -34,7 +34,7 @@ import { presencesOf } from './presence.ts'
 import { isTaught, periodWords, programmeCalled } from './programme.ts'
 import { programmeFacts } from './programme-facts.ts'
 import { nobodyAskedWords, type Said, saidOf, whyNoWords } from './said.ts'
-import { mayShow } from './shared/disclosure.ts'
+import { defaultThresholds, mayShow } from './shared/disclosure.ts'
 import type { Figure } from './shared/figures.ts'
 import { apartWords, type ImpactPage, type ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
@@ -133,11 +133,9 @@ export async function impactPages(
   if (!without.hasMore) return without
   const leaving = { ...without, shown: [...without.shown, leftOut] }
   if (scope.kind === 'period') return leaving
-  const onScreen =
-    scope.kind === 'course' || scope.kind === 'theme'
-      ? await scopedPages(ctx, { kind: 'programme', name: scope.programme }, { counting: 'live', isReport: false })
-      : without
-  // With all filters: whatever is on screen while the draft is read.
+  // With all filters, and by the built-in numbers: whatever is on screen while the draft is read, or was before more people were asked for.
+  const year = { kind: 'programme' as const, name: scope.kind === 'programme' ? scope.name : scope.programme }
+  const onScreen = await scopedPages(ctx, year, { counting: 'live', isReport: false, isBuiltIn: true })
   const beside = [...onScreen.shown, ...(onScreen.year ? await periodRows(ctx, onScreen.year) : [])]
   const taken = await scopedPages(ctx, scope, { counting: 'report', isReport: true, beside })
   return taken.isShown || !without.isShown ? taken : leaving
@@ -157,7 +155,7 @@ interface Scoped {
 async function scopedPages(
   ctx: Context,
   scope: ImpactScope,
-  how: { counting: Counting; isReport: boolean; beside?: readonly ShownAnswers[] },
+  how: { counting: Counting; isReport: boolean; beside?: readonly ShownAnswers[]; isBuiltIn?: boolean },
 ): Promise<Scoped> {
   const shown = new Map<string, ShownAnswers>()
   const { counting, isReport } = how
@@ -173,7 +171,11 @@ async function scopedPages(
     }
   }
   const programme = await programmeCalled(ctx.store.long, scope.kind === 'programme' ? scope.name : scope.programme)
-  const gathered = await gather(ctx, programme, { counting, ...(how.beside ? { beside: how.beside } : {}) })
+  const gathered = await gather(ctx, programme, {
+    counting,
+    isBuiltIn: how.isBuiltIn ?? false,
+    ...(how.beside ? { beside: how.beside } : {}),
+  })
   const earlier = await earlierYears(ctx, programme, typeof counting === 'object' ? counting : 'live')
   const own = groupFor(gathered, addressOf(scope))
   const pages: ImpactPage[] = []
@@ -331,8 +333,8 @@ async function asDrafted(ctx: Context, { group, gathered, isShown }: Said): Prom
   const upToNow = { rows: live.rows, cutOffs: nothingIssued.cutOffs }
   if (!live.cutOffs.size) return upToNow
   const onScreen = [
-    ...(await voicesOf(ctx, group, isShown, live)).shown,
-    ...(group.level === 'course' ? await addedShown(ctx, group, isShown, live) : []),
+    ...(await voicesOf(ctx, group, isShown, live)).shownByDefault,
+    ...(group.level === 'course' ? await addedShown(ctx, group, isShown, live, defaultThresholds) : []),
   ].map((row) => ({ measure: row.measure, row: `${group.key}/${row.row}`, units: row.units }))
   return { ...upToNow, rows: [...live.rows, ...onScreen] }
 }

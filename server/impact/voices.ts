@@ -17,6 +17,7 @@ import { agreementOf, isCleared, kindsRead } from './coding.ts'
 import type { AccountOutcome } from './input.ts'
 import { type Issued, nothingIssued } from './issued.ts'
 import { type ChosenQuote, chosenQuotes } from './quotes.ts'
+import { defaultThresholds } from './shared/disclosure.ts'
 import { type Figure, nothingShown, tooFew } from './shared/figures.ts'
 import type { Level, ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
@@ -47,6 +48,8 @@ const fewestInJob = 5
 export interface Voices {
   figures: Figure[]
   shown: ShownAnswers[]
+  /** What would be shown by the built-in numbers, whatever the partnership asks for. */
+  shownByDefault: ShownAnswers[]
 }
 
 /**
@@ -62,7 +65,7 @@ export async function voicesOf(
   /** Why no words stand here, where `shows` is false. */
   why = nothingShown,
 ): Promise<Voices> {
-  if (!levelsWithWords.includes(group.level)) return { figures: [], shown: [] }
+  if (!levelsWithWords.includes(group.level)) return { figures: [], shown: [], shownByDefault: [] }
   const ctx = { ...from, db: from.store.long }
   const isCounted = group.level === levelCounted
   const [coded, chosen, told] = await Promise.all([
@@ -81,6 +84,10 @@ export async function voicesOf(
     shown: [
       ...(shows && coded.isShown ? [codesRow(coded)] : []),
       ...(told?.isShown ? [accountsRow(told.checked)] : []),
+    ],
+    shownByDefault: [
+      ...(shows && coded.isShownByDefault ? [codesRow(coded)] : []),
+      ...(told?.isShownByDefault ? [accountsRow(told.checked)] : []),
     ],
   }
 }
@@ -142,6 +149,7 @@ interface Coded {
   elsewhere: number
   /** Enough people wrote, and not nearly the same as an issued report counts. */
   isShown: boolean
+  isShownByDefault: boolean
 }
 
 const notCounted: Coded = {
@@ -153,6 +161,7 @@ const notCounted: Coded = {
   given: [],
   elsewhere: 0,
   isShown: false,
+  isShownByDefault: false,
 }
 
 /** What the first reader gave the texts of this group, also where the words were destroyed since, in the version with which most of them were read. */
@@ -210,10 +219,11 @@ async function codedTexts(ctx: Context, group: VoiceGroup, issued: Issued): Prom
     given: own.flatMap(({ textId, bookingId, codeId }) => (codeId === null ? [] : [{ textId, bookingId, codeId }])),
     elsewhere: new Set(rows.map(({ textId }) => textId).filter((id) => !read.has(id))).size,
     isShown: false,
+    isShownByDefault: false,
   }
-  const few = await fewestOf(ctx)
-  const isShown = coded.writers >= few && !isTooNear(issued, asIssued(group, codesRow(coded)), few)
-  return { ...coded, isShown }
+  const isShownFrom = (few: number) => coded.writers >= few && !isTooNear(issued, asIssued(group, codesRow(coded)), few)
+  const isShown = isShownFrom(await fewestOf(ctx))
+  return { ...coded, isShown, isShownByDefault: isShownFrom(defaultThresholds.answered) }
 }
 
 /** From so many people on something is told of them. */
@@ -355,6 +365,7 @@ interface AccountsTold {
   fewest: number
   /** Enough were checked, and not nearly the same as an issued report counts. */
   isShown: boolean
+  isShownByDefault: boolean
 }
 
 async function accountsTold(ctx: Context, group: VoiceGroup, issued: Issued): Promise<AccountsTold> {
@@ -362,8 +373,15 @@ async function accountsTold(ctx: Context, group: VoiceGroup, issued: Issued): Pr
   const rows = all.filter(({ eventId, at }) => !isSince(issued, eventId, at))
   const checked = rows.filter(isChecked)
   const fewest = await fewestOf(ctx)
-  const isShown = checked.length >= fewest && !isTooNear(issued, asIssued(group, accountsRow(checked)), fewest)
-  return { rows, checked, fewest, isShown }
+  const isShownFrom = (few: number) =>
+    checked.length >= few && !isTooNear(issued, asIssued(group, accountsRow(checked)), few)
+  return {
+    rows,
+    checked,
+    fewest,
+    isShown: isShownFrom(fewest),
+    isShownByDefault: isShownFrom(defaultThresholds.answered),
+  }
 }
 
 const isChecked = ({ outcome }: AccountTold) => outcome === 'verified' || outcome === 'not-verified'

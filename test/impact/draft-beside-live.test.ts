@@ -155,3 +155,32 @@ it('gives words that are not issued to the coordinator alone, whoever opened the
     await w.close()
   }
 })
+
+it('shows nothing in a draft, once more people are asked for, that a page showed before by fewer than five', async () => {
+  const w = await reportRoom()
+  try {
+    const first = await w.stage.event({ on: ['2024-05-10'], capacity: 60 })
+    const bookings = await attend(w, first, mixed(6, 8))
+    await attend(w, await w.stage.event({ on: ['2024-07-10'], capacity: 60 }), mixed(6, 8))
+    w.later('PT1M')
+    await issuedIn(w, { scope: 'period', from: '2024-05-01', until: '2024-05-31' })
+    await aDayLater(w)
+    await answeredLate(w, first, bookings.slice(6, 7), 'not-yet')
+    w.later('PT2M')
+    const answered = async (path: string): Promise<number | null> => {
+      const { page } = (await w.sue.get(path)).json
+      const { table } = page.figures.find(({ key }: Figure) => key === 'whole-room')
+      return table === null ? null : page.figures[0].base.people
+    }
+    const live = '/api/impact/programmes/2024-25'
+    const draft = await startedIn(w, { scope: 'programme', programme: '2024-25' })
+    expect([await answered(live), await answered(`/api/reports/${draft}`)]).toEqual([12, 12])
+    w.mo = await w.as(w.stage.mo, 'administrator')
+    const { seen, values } = (await w.mo.get('/api/impact/settings')).json
+    const change = { seen, values: { ...values, 'shown-from-answered': 13 } }
+    expect((await w.mo.put('/api/impact/settings', change)).status).toBe(200)
+    expect([await answered(live), await answered(`/api/reports/${draft}`)]).toEqual([null, null])
+  } finally {
+    await w.close()
+  }
+})
