@@ -17,7 +17,13 @@ const works = { ...asideWork, ...reportWork } as unknown as Record<string, Work>
 /** What documents are painted with. */
 const drawing: Rasteriser = { engine: engineFromPackage, fonts: fontsFromPackage }
 
-parentPort?.on('message', async ({ id, work, input, moment }: AsideWanted) => {
+parentPort?.on('message', async (wanted: AsideWanted | null) => {
+  if (!wanted) {
+    await store.close()
+    parentPort?.close()
+    return
+  }
+  const { id, work, input, moment } = wanted
   const ctx: Context = {
     ...moment,
     db: store.read,

@@ -28,6 +28,8 @@ function errorOf(fault: Fault): Error {
 
 /** The thread is ended when nothing was asked of it for so long, and with it the memory that a large report took. */
 const idleMs = 30_000
+/** So long it may take to end what it is doing. */
+const endMs = 5_000
 
 /**
  * Long reading in a thread of its own, so that a page about a hundred thousand answers holds no other page up. Started when first wanted.
@@ -46,10 +48,21 @@ export function openAside(path: string, config: Config): { aside: Aside; close()
     for (const asker of waiting.values()) asker.reject(error)
     waiting.clear()
   }
+  /** Asks it to close its database and end: a thread broken off with an open database can take the process with it. */
+  const end = (thread: Worker) =>
+    new Promise<void>((resolve) => {
+      thread.ref()
+      const late = setTimeout(() => void thread.terminate(), endMs)
+      thread.once('exit', () => {
+        clearTimeout(late)
+        resolve()
+      })
+      thread.postMessage(null)
+    })
   const rest = () => {
     worker?.unref()
     idle = setTimeout(() => {
-      void worker?.terminate()
+      if (worker) void end(worker)
       worker = undefined
     }, idleMs).unref()
   }
@@ -84,7 +97,7 @@ export function openAside(path: string, config: Config): { aside: Aside; close()
     async close() {
       isClosed = true
       clearTimeout(idle)
-      await worker?.terminate()
+      if (worker) await end(worker)
       giveUp(new Error('The database is closed'))
     },
   }
