@@ -1,5 +1,5 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
-import { check, integer, text } from 'drizzle-orm/sqlite-core'
+import { check, customType, integer, text } from 'drizzle-orm/sqlite-core'
 
 export const id = () => integer('id').primaryKey({ autoIncrement: true })
 
@@ -11,6 +11,12 @@ export const on = (name: string) => text(name)
 
 /** Money in pence. */
 export const pence = (name: string) => integer(name)
+
+/** Bytes, the same on both runtimes. */
+export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array | ArrayBuffer }>({
+  dataType: () => 'blob',
+  fromDriver: (held) => new Uint8Array(held),
+})
 
 /** One word of a closed list; pair it with `closed` so that the database refuses any other. */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(name: string, words: Words) =>

@@ -571,6 +571,11 @@ export const dataMap: Readonly<Record<string, TableMap>> = {
       ...all(whoDidIt, 'outcome_by'),
     },
   },
+  // A copy of answers and bookings as ids and chosen options, no words: dropped when any of them changes, an erasure's too.
+  event_snapshots: {
+    plain: ['event_id', 'shape', 'settled', 'made_on'],
+    personal: all({ ...answered, seenBy: ['totals'] }, 'packed'),
+  },
 
   // outbox
   messages: {

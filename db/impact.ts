@@ -1,6 +1,6 @@
 /**
- * The tables of the impact room: one of the files of facts. Three parts in order: reports, what was set beside the answers, and the
- * words of those who answered.
+ * The tables of the impact room: one of the files of facts. Four parts in order: reports, what was set beside the answers, the words of
+ * those who answered, and what is kept so that a report is read faster.
  */
 import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
@@ -16,8 +16,8 @@ import {
   reportStates,
 } from '#server/impact/input.ts'
 import { bookings } from './bookings.ts'
-import { at, closed, id, on, oneOf, pence } from './columns.ts'
-import { courses, programmes, themes } from './courses.ts'
+import { at, bytes, closed, id, on, oneOf, pence } from './columns.ts'
+import { courses, events, programmes, themes } from './courses.ts'
 import { agencies, people, sectors } from './people.ts'
 import { texts } from './surveys.ts'
 
@@ -443,4 +443,27 @@ export const accounts = sqliteTable(
     closed('accounts_outcome', table.outcome, accountOutcomes),
     check('accounts_outcome_at', sql`(${table.outcome} is null) = (${table.outcomeAt} is null)`),
   ],
+)
+
+// What is kept so that a report is read faster
+
+/**
+ * What the report needs of one event's people, packed: a copy, in ids and chosen options, that nothing depends on. Triggers drop it when
+ * anything changes that it was made from, and a chore makes it anew.
+ */
+export const eventSnapshots = sqliteTable(
+  'event_snapshots',
+  {
+    eventId: integer('event_id')
+      .primaryKey()
+      .references(() => events.id),
+    /** The form that it was packed in: another is not read. */
+    shape: text('shape').notNull(),
+    /** Why somebody did not answer can change no more by itself, but that in time there is no reply; else it is read from the facts. */
+    settled: integer('settled', { mode: 'boolean' }).notNull(),
+    madeOn: on('made_on').notNull(),
+    packed: bytes('packed').notNull(),
+  },
+  // All that is asked of it when what is missing is looked for, without turning over what is packed.
+  (table) => [index('event_snapshots_kept').on(table.shape, table.settled, table.madeOn)],
 )

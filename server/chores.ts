@@ -7,6 +7,7 @@ import { transact } from './context.ts'
 import { faultWords } from './faults.ts'
 import { nextSummary, summaryDue } from './impact/report-telling.ts'
 import { nextResults, resultsDue } from './impact/results.ts'
+import { keepSnapshots } from './impact/snapshots.ts'
 import { messages } from './messages.ts'
 import { deliverDue, dropStale, nextMessageDue, takeBack } from './outbox/delivery.ts'
 import { forgetSpentSignIns } from './people/clearing.ts'
@@ -26,8 +27,11 @@ export type Chore = (ctx: Context, world: World) => Promise<boolean>
 /** When this chore next has something to do, in ms UTC, or null. The example's clock stops there on its way. */
 export type NextDue = (ctx: Context) => Promise<number | null>
 
-/** The list of chores, one line each. */
-export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
+/**
+ * The list of chores, one line each. One that can wait is done one thing at a time, and only while no other has anything to do, so that
+ * no message waits for it.
+ */
+export const chores: { name: string; run: Chore; nextDue?: NextDue; canWait?: true }[] = [
   { name: 'joiningDue', run: joiningDue, nextDue: nextJoining },
   { name: 'withdrawDue', run: withdrawDue },
   { name: 'awardDue', run: awardDue, nextDue: nextAwardDue },
@@ -48,27 +52,31 @@ export const chores: { name: string; run: Chore; nextDue?: NextDue }[] = [
   { name: 'finishExperiment', run: finishExperiment },
   { name: 'forgetRepeats', run: forgetRepeats },
   { name: 'forgetSpentSignIns', run: forgetSpentSignIns },
+  { name: 'keepSnapshots', run: keepSnapshots, canWait: true },
 ]
 
 /**
  * Runs every chore until none finds work or the budget is used up. Two runners at once are harmless: each thing is
  * claimed by a conditional update. A chore that fails is logged and stops nobody.
  * @param budget milliseconds of real time
+ * @param isPressed leaves out what can wait
  * @returns how many things were done
  */
 export async function runChores(
   world: World,
-  { budget = 20_000, timer = () => performance.now(), isStopping = (): boolean => false } = {},
+  { budget = 20_000, timer = () => performance.now(), isStopping = (): boolean => false, isPressed = false } = {},
 ): Promise<number> {
   const started = timer()
   let done = 0
   for (let found = true; found; ) {
     found = false
-    for (const { name, run } of chores) {
+    for (const { name, run, canWait } of chores) {
+      if (canWait && (isPressed || found)) continue
       try {
         while (!isStopping() && timer() - started < budget && (await run(choreContext(world), world))) {
           found = true
           done++
+          if (canWait) break
         }
       } catch (error) {
         world.log({ level: 'error', chore: name, error: faultWords(error) })

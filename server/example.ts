@@ -97,7 +97,7 @@ export async function moveClock(world: World, clock: Clock, running: () => Promi
 
 async function live(world: World): Promise<void> {
   await liveTheDay(world)
-  await runChores(world, { budget: Number.POSITIVE_INFINITY })
+  await runChores(world, { budget: Number.POSITIVE_INFINITY, isPressed: true })
 }
 
 /** The next instant at which a chore or one of the invented people has something to do; within a day. */

@@ -59,7 +59,7 @@ function worldFor(
       return answer?.ok ? new Response(answer.body, answer) : null
     },
     log: (line) => console.log(JSON.stringify({ at: new Date().toISOString(), ...line })),
-    wake: () => later(() => runChores(world, { budget: drainBudget, timer: () => Date.now() })),
+    wake: () => later(() => runChores(world, { budget: drainBudget, timer: () => Date.now(), isPressed: true })),
   }
   return world
 }

@@ -52,12 +52,14 @@ function letter(address: string, subject: RegExp): Email {
   return found
 }
 
-/** Each table as it is in the file, by its hash; notes of traffic are no facts. */
+/** Each table as it is in the file, by its hash; notes of traffic are no facts, nor are copies that are dropped when a fact changes. */
 function facts(): Record<string, string> {
   const file = new DatabaseSync(w.path, { readOnly: true })
   try {
     const tables = file
-      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'traffic'")
+      .prepare(
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not in ('traffic', 'event_snapshots')",
+      )
       .all() as { name: string }[]
     return Object.fromEntries(
       tables.map(({ name }) => {

@@ -2,8 +2,8 @@ import type { RoleGroup } from '#server/people/input.ts'
 import { type Disposition, dispositions } from '#server/surveys/input.ts'
 import { endInstrument } from '#server/surveys/shared/instruments.ts'
 import { baseOf, hidden } from './answer-figures.ts'
-import type { Attender } from './attenders.ts'
 import { answerOf, howReady, type Measure, whereTheyStood } from './cells.ts'
+import { type Counted, countedBy, inAll } from './counted.ts'
 import { isNobodyAsked, isNobodyAskedYet, nobodyAskedWords, type Said } from './said.ts'
 import type { Cell, Figure, FigureLabel } from './shared/figures.ts'
 import type { Level } from './shared/pages.ts'
@@ -206,7 +206,8 @@ export function whoAnsweredFigures(said: Said): Figure[] {
         title: 'Who answered, by agency',
         heading: 'Agency',
         definition: 'Agencies as on the day; a school counts under its parent.',
-        read: (one) => gathered.agencies.get(one.topId) ?? '',
+        counted: said.parts('agency'),
+        nameOf: (id) => gathered.agencies.get(id) ?? '',
       }),
     )
   if (group.level === 'programme' || group.level === 'theme' || group.level === 'period')
@@ -216,7 +217,8 @@ export function whoAnsweredFigures(said: Said): Figure[] {
         title: 'Who answered, by sector',
         heading: 'Sector',
         definition: 'Sectors as on the day.',
-        read: (one) => gathered.sectors.get(one.sectorId) ?? '',
+        counted: said.parts('sector'),
+        nameOf: (id) => gathered.sectors.get(id) ?? '',
       }),
     )
   if (group.level !== 'event')
@@ -226,7 +228,8 @@ export function whoAnsweredFigures(said: Said): Figure[] {
         title: 'Who answered, by kind of work',
         heading: 'Kind of work',
         definition: 'The kind of work that people said they do, as on the day.',
-        read: (one) => roleWords[one.role],
+        counted: countedBy(said.those, ({ role }) => role),
+        nameOf: (role) => roleWords[role],
       }),
     )
   if (!said.isShown || group.level === 'period') return figures
@@ -240,10 +243,8 @@ export function whoAnsweredFigures(said: Said): Figure[] {
       label: 'know',
       definition: 'Of those who said before the day where they stood on the first learning outcome of their course.',
       order: levelLabels,
-      read: (one) => {
-        const level = stood(one)
-        return level === null ? null : (levelLabels[Number(level)] ?? null)
-      },
+      counted: countedBy(said.those, stood),
+      nameOf: (level) => levelLabels[Number(level)] ?? '',
     }),
     answeredBy(said, 'readiness', {
       key: 'who-readiness',
@@ -252,7 +253,8 @@ export function whoAnsweredFigures(said: Said): Figure[] {
       label: 'of-the-day',
       definition: '“Could you do it tomorrow?”, of those who said at the end of the day.',
       order: [...readyWords.values()],
-      read: (one) => readyWords.get(ready(one) ?? '') ?? null,
+      counted: countedBy(said.those, (one) => readyWords.get(ready(one) ?? '') ?? null),
+      nameOf: (words) => words,
     }),
   )
   return figures
@@ -262,36 +264,36 @@ const readyWords = new Map(
   endInstrument.questions.find(({ key }) => key === 'ready')?.options.map(({ key, text }) => [key, text]),
 )
 
-interface Frame {
+interface Frame<K> {
   key: string
   title: string
   heading: string
   definition: string
   label?: FigureLabel
   order?: readonly string[]
-  read(one: Attender): string | null
+  counted: ReadonlyMap<K, Counted>
+  nameOf(key: K): string
 }
 
 /** The same where the rows are answers themselves: shown only if both those who answered later and those who did not may be. */
-function answeredBy(said: Said, what: 'baseline' | 'readiness', frame: Frame): Figure {
+function answeredBy<K>(said: Said, what: 'baseline' | 'readiness', frame: Frame<K>): Figure {
   const { those, group } = said
-  const spoke = those.filter((one) => frame.read(one) !== null)
-  const silent = spoke.filter(({ practice }) => practice === null)
+  const { came: spoke, answered: later } = inAll(frame.counted.values())
   const measures: Measure[] = [`${what}-answered`, `${what}-silent`]
   const [answered, unheard] = measures as [Measure, Measure]
   const isShown =
-    said.shows(answered) && (silent.length === 0 || said.shows(unheard)) && (what === 'baseline' || said.shows('ready'))
+    said.shows(answered) && (spoke === later || said.shows(unheard)) && (what === 'baseline' || said.shows('ready'))
   const made = frameFigure(said, frame)
   if (!isShown) {
     const told = what === 'baseline' ? 'told us where they stood before the day' : 'told us how ready they were'
-    const plain = hidden(made, baseOf(spoke.length, those.length, said.rules))
+    const plain = hidden(made, baseOf(spoke, those.length, said.rules))
     return {
       ...plain,
-      sentence: `${spoke.length === 0 ? 'Nobody' : figure(spoke.length)} ${told}.`,
-      notShown: spoke.length === 0 ? plain.notShown : 'Not shown: it would give away how a smaller group answered.',
+      sentence: `${spoke === 0 ? 'Nobody' : figure(spoke)} ${told}.`,
+      notShown: spoke === 0 ? plain.notShown : 'Not shown: it would give away how a smaller group answered.',
     }
   }
-  for (const measure of measures) said.see(measure, group.key, those)
+  for (const measure of measures) said.see(measure, group.key)
   return made
 }
 
@@ -314,20 +316,14 @@ function withoutFew(rows: readonly FrameRow[], fewest: number): FrameRow[] {
   ]
 }
 
-function frameFigure({ gathered, group, counts, those, rules }: Said, frame: Frame): Figure {
-  const groups = new Map<string, FrameRow>()
-  for (const one of those) {
-    const label = frame.read(one)
-    if (label === null) continue
-    const row = groups.get(label) ?? { label, attended: 0, answered: 0 }
-    row.attended += 1
-    row.answered += one.practice === null ? 0 : 1
-    groups.set(label, row)
-  }
+function frameFigure<K>({ gathered, group, counts, those, rules }: Said, frame: Frame<K>): Figure {
+  const groups = [...frame.counted].map(
+    ([key, { came, answered }]): FrameRow => ({ label: frame.nameOf(key), attended: came, answered }),
+  )
   const rows = frame.order
-    ? frame.order.flatMap((label) => groups.get(label) ?? [])
+    ? frame.order.flatMap((label) => groups.find((row) => row.label === label) ?? [])
     : withoutFew(
-        [...groups.values()].toSorted((a, b) => b.attended - a.attended || a.label.localeCompare(b.label, 'en-GB')),
+        groups.toSorted((a, b) => b.attended - a.attended || a.label.localeCompare(b.label, 'en-GB')),
         rules.attended,
       )
   const total = {

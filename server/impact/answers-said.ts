@@ -12,8 +12,8 @@ import {
   whereSeenFigure,
 } from './answer-figures.ts'
 import { type Measure, readerOf, tallyOf } from './cells.ts'
+import { isInPractice } from './counted.ts'
 import { partOf, type Split } from './guard.ts'
-import { isInPractice } from './practice-figures.ts'
 import type { Said } from './said.ts'
 import type { Figure } from './shared/figures.ts'
 import type { CommitmentRow } from './shared/sentences-practice.ts'
@@ -24,9 +24,9 @@ export async function answerFigures(db: Reading, said: Said): Promise<Figure[]> 
   const { gathered, group, those, counts, rules } = said
   const of = async (measure: Measure) => {
     // What may be shown is searched for question by question; meanwhile others are answered.
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    await new Promise((resolve) => setImmediate(resolve))
     const isShown = said.shows(measure)
-    if (isShown) said.see(measure, group.key, those)
+    if (isShown) said.see(measure, group.key)
     return {
       tally: tallyOf(those, readerOf(gathered.answers, measure)),
       came: counts.room.came,
@@ -52,7 +52,7 @@ async function commitments(db: Reading, said: Said): Promise<Figure[]> {
   if (group.level !== 'course') return []
   const shown = said.rows(partOf(group.key, 'commitment') as Split)
   const isShown = said.shows('commitment')
-  if (isShown && shown.length) said.see('commitment', group.key, those)
+  if (isShown && shown.length) said.see('commitment', group.key)
   const made = [...new Set(those.flatMap(({ commitment }) => commitment ?? []))]
   const ids = made.flatMap((key) => (key.startsWith('suggestion:') ? Number(key.split(':')[1]) : []))
   const texts = await db
@@ -67,7 +67,7 @@ async function commitments(db: Reading, said: Said): Promise<Figure[]> {
   const rows = shown.map(({ ids }): CommitmentRow => {
     const keys = ids.map((id) => id.slice(group.key.length + 1))
     const own = those.filter(({ commitment }) => commitment !== null && keys.includes(commitment))
-    said.see('practice', ids.toSorted().join('+'), own)
+    said.see('practice', ids.toSorted().join('+'), () => own)
     const answered = own.filter(({ practice }) => practice !== null)
     return {
       label: keys.length === 1 ? labelOf(keys[0] ?? '') : `${keys.length} others together`,

@@ -23,8 +23,17 @@ export interface Outcome {
   retiredAt: number | null
 }
 
-/** What those who came to one event answered, by seat (their place among those who came). */
-export interface EventAnswers {
+/** What those who came to one event answered, by seat (their place among those who came). Of the follow-up only answers that count. */
+export interface EventAnswers extends Given {
+  /** Question one: the place of the answer in `practiceAnswers` and 1 more; 0 for none. */
+  practice: Uint8Array
+  /** The first commitment: its place in `commitments` and 1 more; 0 for none. */
+  commitment: Uint32Array
+  /** "suggestion:12", "own-words", "nothing", "not-sure", as they were first met. */
+  commitments: readonly string[]
+}
+
+export interface Given {
   /** By "stage/question": the options each chose, as bits. */
   chosen: ReadonlyMap<string, Uint32Array>
   /** By "stage/question", by learning outcome: each one's level (0 to 3) and 1 more; 0 for none. */
@@ -97,7 +106,7 @@ export const outcomesOf = (db: Reading): Promise<Outcome[]> =>
     .orderBy(asc(learningOutcomes.position), asc(learningOutcomes.id))
 
 /**
- * The answers of one event.
+ * What was chosen and given at one event.
  * @param given [option, learning outcome, [response]] as JSON
  * @param seatOf whose each response is; those of others are left out
  */
@@ -106,7 +115,7 @@ export function answersIn(
   { options }: Asked,
   seatOf: ReadonlyMap<number, number>,
   size: number,
-): EventAnswers {
+): Given {
   const chosen = new Map<string, Uint32Array>()
   const levels = new Map<string, Map<number, Uint8Array>>()
   for (const [option, outcome, ids] of JSON.parse(given ?? '[]') as [number, number | null, number[]][]) {
@@ -124,18 +133,31 @@ export function answersIn(
   return { chosen, levels }
 }
 
-/** What was chosen of a question with one answer, by seat; undefined for none. */
-export function answerAt({ chosen }: EventAnswers, keys: Answers['keys'], question: string) {
-  const column = chosen.get(question)
-  const words = keys.get(question) ?? []
-  return (seat: number): string | undefined => {
-    const bits = column?.[seat] ?? 0
-    return bits === 0 ? undefined : words[31 - Math.clz32(bits)]
+/** Reads bits that stand for one option: what `as` makes of its key; -1 for none. */
+export function bitsAs(keys: readonly string[], as: (key: string) => number): (bits: number) => number {
+  const made = keys.map(as)
+  return (bits) => (bits === 0 ? -1 : (made[31 - Math.clz32(bits)] ?? -1))
+}
+
+/** The same with nothing of the follow-up answered in these seats. */
+export function withoutFollowUp(answers: EventAnswers, isLeftOut: (seat: number) => boolean): EventAnswers {
+  const without = <C extends Uint8Array | Uint32Array>(column: C): C =>
+    column.some((value, seat) => value !== 0 && isLeftOut(seat))
+      ? (column.map((value, seat) => (isLeftOut(seat) ? 0 : value)) as C)
+      : column
+  const isAfter = (question: string) => question.startsWith('follow-up/')
+  const after = <T>(columns: ReadonlyMap<string, T>, less: (one: T) => T) =>
+    new Map([...columns].map(([question, one]) => [question, isAfter(question) ? less(one) : one]))
+  return {
+    ...answers,
+    practice: without(answers.practice),
+    chosen: after(answers.chosen, without),
+    levels: after(answers.levels, (own) => new Map([...own].map(([outcome, column]) => [outcome, without(column)]))),
   }
 }
 
 /** Whether somebody gave a level of the same learning outcome before the day and three months on, by seat. */
-export function matchedIn({ levels }: EventAnswers): (seat: number) => boolean {
+export function matchedIn({ levels }: Given): (seat: number) => boolean {
   const now = levels.get('follow-up/outcomes')
   const both = [...(levels.get('before/outcomes') ?? [])].flatMap(([outcome, before]) => {
     const later = now?.get(outcome)

@@ -4,9 +4,10 @@ import { bookingSteps, bookings, charges } from '#db/bookings.ts'
 import { events } from '#db/courses.ts'
 import { agencies, sectors } from '#db/people.ts'
 import type { Reading } from '#db/transact.ts'
-import { isLate } from '#server/bookings/cut-off.ts'
+import { lateFrom } from '#server/bookings/cut-off.ts'
 import { londonDate } from '#server/calendar.ts'
 import { expectedAgencies } from './expected-agencies.ts'
+import type { ProgrammeEvent } from './programme.ts'
 
 /*
  * Programme figures of events already held: who booked, came, stayed away and was charged. They are not protected; agency and sector are
@@ -43,21 +44,21 @@ function named(all: readonly { id: number; name: string }[], counted: ReadonlyMa
 /** Places given up: in time, or after the last day on which cancelling is free. Only those that were confirmed at some time. */
 export async function cancelledAt(
   db: Reading,
-  eventIds: readonly number[],
+  of: readonly Pick<ProgrammeEvent, 'id' | 'startsAt'>[],
 ): Promise<{ cancelledInTime: number; cancelledLate: number }> {
-  const rows = await db
-    .select({
-      startsAt: events.startsAt,
-      at: sql<number>`max(case when ${bookingSteps.step} = 'cancelled' then ${bookingSteps.at} end)`.mapWith(Number),
-    })
-    .from(bookings)
-    .innerJoin(events, eq(events.id, bookings.eventId))
-    .innerJoin(bookingSteps, eq(bookingSteps.bookingId, bookings.id))
-    .where(and(inArray(bookings.eventId, [...eventIds]), eq(bookings.state, 'cancelled')))
-    .groupBy(bookings.id)
-    .having(sql`max(${bookingSteps.step} = 'confirmed')`)
-  const cancelledLate = rows.filter(({ startsAt, at }) => isLate(at, londonDate(startsAt))).length
-  return { cancelledInTime: rows.length - cancelledLate, cancelledLate }
+  const late = Object.fromEntries(of.map(({ id, startsAt }) => [id, lateFrom(londonDate(startsAt))]))
+  const givenUp = sql`(
+    select late.value as late_from, max(case when ${bookingSteps.step} = 'cancelled' then ${bookingSteps.at} end) as at
+    from json_each(${JSON.stringify(late)}) as late
+    cross join ${bookings} on ${bookings.eventId} = cast(late.key as integer) and ${bookings.state} = 'cancelled'
+    inner join ${bookingSteps} on ${bookingSteps.bookingId} = ${bookings.id}
+    group by ${bookings.id}
+    having max(${bookingSteps.step} = 'confirmed'))`
+  const [row] = await db
+    .select({ all: count(), late: sql<number>`ifnull(sum(at >= late_from), 0)`.mapWith(Number) })
+    .from(givenUp)
+  const { all, late: cancelledLate } = row ?? { all: 0, late: 0 }
+  return { cancelledInTime: all - cancelledLate, cancelledLate }
 }
 
 export interface ChargeFigures {
@@ -65,28 +66,55 @@ export interface ChargeFigures {
   pence: number
 }
 
-/** What was charged and not waived, credits taken off; `count` is of the bookings that still owe something. */
-export async function chargesAt(
+export interface Charges {
+  nonAttendance: ChargeFigures
+  lateCancellation: ChargeFigures
+}
+
+/**
+ * What was charged in a programme and not waived, credits taken off, at some of its events and at all of them; `count` is of the bookings
+ * that still owe something.
+ */
+export async function chargesIn(
   db: Reading,
+  programmeId: number,
   eventIds: readonly number[],
-): Promise<{ nonAttendance: ChargeFigures; lateCancellation: ChargeFigures }> {
+): Promise<{ atThese: Charges; atAll: Charges }> {
   const owed = db
-    .select({ kind: charges.kind, pence: sql<number>`sum(${charges.sumPence})`.as('pence') })
+    .select({
+      kind: charges.kind,
+      isAtThese: sql<number>`${bookings.eventId} in (select value from json_each(${JSON.stringify(eventIds)}))`.as(
+        'is_at_these',
+      ),
+      pence: sql<number>`sum(${charges.sumPence})`.as('pence'),
+    })
     .from(charges)
     .innerJoin(bookings, eq(bookings.id, charges.bookingId))
-    .where(and(inArray(bookings.eventId, [...eventIds]), isNull(charges.waivedBecause)))
+    .innerJoin(events, eq(events.id, bookings.eventId))
+    .where(and(eq(events.programmeId, programmeId), isNull(charges.waivedBecause)))
     .groupBy(charges.bookingId, charges.kind)
     .having(sql`sum(${charges.sumPence}) > 0`)
     .as('owed')
   const rows = await db
-    .select({ kind: owed.kind, count: count(), pence: sql<number>`sum(${owed.pence})` })
+    .select({
+      kind: owed.kind,
+      isAtThese: owed.isAtThese,
+      count: count(),
+      pence: sql<number>`sum(${owed.pence})`.mapWith(Number),
+    })
     .from(owed)
-    .groupBy(owed.kind)
-  const of = (kind: string): ChargeFigures => {
-    const row = rows.find((one) => one.kind === kind)
-    return { count: Number(row?.count ?? 0), pence: Number(row?.pence ?? 0) }
+    .groupBy(owed.kind, sql`${owed.isAtThese}`)
+  const of = (own: typeof rows): Charges => {
+    const sum = (kind: string): ChargeFigures => {
+      const those = own.filter((one) => one.kind === kind)
+      return {
+        count: those.reduce((total, { count }) => total + count, 0),
+        pence: those.reduce((total, { pence }) => total + pence, 0),
+      }
+    }
+    return { nonAttendance: sum('non-attendance'), lateCancellation: sum('late-cancellation') }
   }
-  return { nonAttendance: of('non-attendance'), lateCancellation: of('late-cancellation') }
+  return { atThese: of(rows.filter(({ isAtThese }) => isAtThese)), atAll: of(rows) }
 }
 
 /** Of the agencies expected by the end of a period, how many had somebody at one of these events. */

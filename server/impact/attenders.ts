@@ -2,20 +2,15 @@ import { sql } from 'drizzle-orm'
 import type { Reading } from '#db/transact.ts'
 import type { On } from '#server/calendar.ts'
 import type { RoleGroup } from '#server/people/input.ts'
-import type { PracticeAnswer } from '#server/surveys/input.ts'
-import {
-  type Answers,
-  type Asked,
-  answerAt,
-  answersIn,
-  askedOf,
-  type EventAnswers,
-  matchedIn,
-  outcomesOf,
-} from './answers.ts'
-import { type EventFacts, eventFacts } from './event-facts.ts'
-import { marksBy, type Presence, presenceOf, presences } from './presence.ts'
+import { type PracticeAnswer, practiceAnswers } from '#server/surveys/input.ts'
+import { type Answers, type Asked, askedOf, type EventAnswers, outcomesOf } from './answers.ts'
+import { answeredIn } from './cells.ts'
+import { columnsOf, countedUntil, type EventColumns, is, onDay, withReasons } from './event-columns.ts'
+import { type EventRead, eventFacts } from './event-facts.ts'
+import type { AskedBetween } from './measures.ts'
+import { type Presence, presences } from './presence.ts'
 import { type Room, type SegmentKey, segmentKeys, type UnheardKey, unheardKeys } from './shared/pictures.ts'
+import { shapeOf, unpack } from './snapshot.ts'
 
 /** Programme figures of one event: how many held a place, came, answered; `notMarked` are those no register says anything of. */
 export interface EventCounts {
@@ -47,33 +42,33 @@ export interface GroupCounts {
 
 /** One person at one event: what the figures are added up from. Never leaves the server. */
 export interface Attender {
-  bookingId: number
-  personId: number
-  eventId: number
+  readonly bookingId: number
+  readonly personId: number
+  readonly eventId: number
   /** Their place among those who came to the event, from 0. */
-  seat: number
+  readonly seat: number
   /** Booked only once the event had begun. */
-  isUnscheduled: boolean
+  readonly isUnscheduled: boolean
   /** As on the day; `topId` is its parent where it has one. */
-  agencyId: number
-  topId: number
-  sectorId: number
-  role: RoleGroup
+  readonly agencyId: number
+  readonly topId: number
+  readonly sectorId: number
+  readonly role: RoleGroup
   /** The answer to question one that counts; null for none. */
-  practice: PracticeAnswer | null
+  readonly practice: PracticeAnswer | null
   /** Why not, where there is none. */
-  unheard: UnheardKey | null
+  readonly unheard: UnheardKey | null
   /** Asking messages before the answer. */
-  wave: number
-  full: boolean
-  matched: boolean
-  late: boolean
+  readonly wave: number
+  readonly full: boolean
+  readonly matched: boolean
+  readonly late: boolean
   /** Answered, but since an issued report counted the event: not counted until the next does. */
-  since: boolean
+  readonly since: boolean
   /** Answered by telephone. */
-  phone: boolean
+  readonly phone: boolean
   /** The first commitment: "suggestion:12", "own-words", "nothing", "not-sure"; null for none. */
-  commitment: string | null
+  readonly commitment: string | null
 }
 
 export interface Attenders {
@@ -82,26 +77,19 @@ export interface Attenders {
   came: Map<number, Attender[]>
   /** By event, what became of its places. */
   places: Map<number, Record<Presence, number>>
+  /** By event, the versions of the general questions that people began to answer. */
+  versions: Map<number, number[]>
+  /** By event, between which days people were asked; empty for the years set beside. */
+  asked: Map<number, AskedBetween>
   answers: Answers
 }
 
 /** After which instant an answer of an event is not counted yet: when the last report that counts the event was issued. */
 export type CutOffs = ReadonlyMap<number, number>
 
-type Place = [booking: number, person: number, agency: number, sector: number, role: RoleGroup, unscheduled: number]
-type Told = [
-  response: number,
-  booking: number,
-  at: number,
-  wave: number,
-  full: number,
-  late: number | null,
-  phone: number | null,
-]
-
 /**
  * Everyone who came to these events, person by person, with what they answered. `isBrief` leaves out why someone did not answer and all
- * answers but the one to question one, for the years set beside.
+ * answers but the one to question one, for the years set beside; where there is a snapshot it may have them all the same.
  */
 export async function attendersAt(
   db: Reading,
@@ -109,105 +97,124 @@ export async function attendersAt(
   today: On,
   { cutOffs = new Map(), isBrief = false }: { cutOffs?: CutOffs; isBrief?: boolean } = {},
 ): Promise<Attenders> {
-  const [rows, asked, outcomes, tops] = await Promise.all([
-    eventFacts(db, eventIds, today, isBrief),
-    askedOf(db),
+  const asked = await askedOf(db)
+  const [rows, outcomes, tops] = await Promise.all([
+    eventFacts(db, eventIds, today, shapeOf(asked), isBrief ? 'brief' : 'whole'),
     outcomesOf(db),
     topAgencies(db),
   ])
+  const events = new Map<number, EventAnswers>()
   const attenders: Attenders = {
     events: new Map(),
     came: new Map(),
     places: new Map(),
-    answers: { events: new Map(), keys: asked.keys, outcomes },
+    versions: new Map(),
+    asked: new Map(),
+    answers: { events, keys: asked.keys, outcomes },
   }
-  const known = { asked, tops }
-  for (const row of rows)
-    unpack(attenders, row, { ...known, cutOff: cutOffs.get(row.eventId) ?? Number.POSITIVE_INFINITY })
+  for (const row of rows) {
+    const { eventId } = row
+    const columns = countedUntil(read(row, asked, today), cutOffs.get(eventId) ?? Number.POSITIVE_INFINITY)
+    const { practice } = columns.answers
+    const booked = columns.places.reduce((sum, n) => sum + n, 0)
+    const places = Object.fromEntries(presences.map((presence, i) => [presence, columns.places[i] ?? 0]))
+    const event = { ...columns, ...columns.answers, eventId, top: columns.agency.map((id) => tops.get(id) ?? id) }
+    const came: Attender[] = []
+    for (let seat = 0; seat < practice.length; seat++) came.push(new Seated(event, seat))
+    attenders.came.set(eventId, came)
+    attenders.places.set(eventId, places as Record<Presence, number>)
+    attenders.events.set(eventId, {
+      booked,
+      notMarked: places['not-marked'] ?? 0,
+      attended: practice.length,
+      answered: answeredIn(practice),
+    })
+    attenders.versions.set(eventId, [...columns.versions])
+    if (columns.asked) attenders.asked.set(eventId, columns.asked)
+    events.set(eventId, columns.answers)
+  }
   return attenders
 }
 
-function unpack(
-  into: Attenders,
-  { eventId, needed, ...lists }: EventFacts,
-  { asked, tops, cutOff }: { asked: Asked; tops: ReadonlyMap<number, number>; cutOff: number },
-): void {
-  const marked = marksBy(lists.marks)
-  const booked = JSON.parse(lists.places) as Place[]
-  const places = Object.fromEntries(presences.map((presence) => [presence, 0])) as Record<Presence, number>
-  const seats = new Map<number, number>()
-  const came: Attender[] = []
-  for (const [bookingId, personId, agencyId, sectorId, role, isUnscheduled] of booked) {
-    const presence = presenceOf(marked.get(bookingId), needed)
-    places[presence] += 1
-    if (presence !== 'came') continue
-    const seat = came.push({
-      bookingId,
-      personId,
-      eventId,
-      seat: came.length,
-      agencyId,
-      topId: tops.get(agencyId) ?? agencyId,
-      sectorId,
-      role,
-      isUnscheduled: isUnscheduled === 1,
-      practice: null,
-      unheard: 'no-reply',
-      wave: 0,
-      full: false,
-      matched: false,
-      late: false,
-      since: false,
-      phone: false,
-      commitment: null,
-    })
-    seats.set(bookingId, seat - 1)
+function read(row: EventRead, asked: Asked, today: On): EventColumns {
+  if (row.packed === null) return columnsOf(row, asked)
+  const columns = unpack(row.packed)
+  return row.unheard === null ? onDay(columns, today) : withReasons(columns, row.unheard)
+}
+
+/** The columns of one event with those of its answers, and the agency that each one's agency counts under. */
+interface EventPeople extends EventColumns, EventAnswers {
+  eventId: number
+  top: Uint32Array
+}
+
+/** One person as the columns have them: there are a hundred thousand, most of whom are asked for little. */
+class Seated implements Attender {
+  readonly #of: EventPeople
+  readonly seat: number
+
+  constructor(of: EventPeople, seat: number) {
+    this.#of = of
+    this.seat = seat
   }
-  const told = JSON.parse(lists.told) as Told[]
-  const seatOf = new Map<number, number>()
-  for (const [response, booking] of [...told, ...(JSON.parse(lists.earlier ?? '[]') as [number, number][])]) {
-    const seat = seats.get(booking)
-    if (seat !== undefined) seatOf.set(response, seat)
+
+  get bookingId() {
+    return this.#of.booking[this.seat]!
   }
-  const answers = answersIn(lists.given, asked, seatOf, came.length)
-  const practiceOf = answerAt(answers, asked.keys, 'follow-up/practice')
-  const isMatched = matchedIn(answers)
-  for (const [response, , at, wave, full, late, phone] of told) {
-    const one = came[seatOf.get(response) ?? -1]
-    if (!one) continue
-    one.wave = wave
-    if (at > cutOff) {
-      one.since = true
-      continue
-    }
-    one.practice = (practiceOf(one.seat) as PracticeAnswer | undefined) ?? null
-    one.full = full === 1
-    one.matched = one.full && isMatched(one.seat)
-    one.late = late === 1
-    one.phone = phone === 1
-    if (one.practice !== null) one.unheard = null
+  get personId() {
+    return this.#of.person[this.seat]!
   }
-  for (const [booking, unheard] of JSON.parse(lists.unheard ?? '[]') as [number, UnheardKey][]) {
-    const one = came[seats.get(booking) ?? -1]
-    if (one) one.unheard = unheard
+  get eventId() {
+    return this.#of.eventId
   }
-  const first = new Map<number, number>()
-  for (const [booking, position, which] of JSON.parse(lists.commitments) as [number, number, string][]) {
-    const one = came[seats.get(booking) ?? -1]
-    if (!one || position >= (first.get(booking) ?? Number.POSITIVE_INFINITY)) continue
-    first.set(booking, position)
-    one.commitment = which
+  get isUnscheduled() {
+    return this.#is(is.unscheduled)
   }
-  const answered = came.reduce((sum, { practice }) => sum + (practice === null ? 0 : 1), 0)
-  into.came.set(eventId, came)
-  into.places.set(eventId, places)
-  into.events.set(eventId, {
-    booked: booked.length,
-    notMarked: places['not-marked'],
-    attended: came.length,
-    answered,
-  })
-  ;(into.answers.events as Map<number, EventAnswers>).set(eventId, answers)
+  get agencyId() {
+    return this.#of.agency[this.seat]!
+  }
+  get topId() {
+    return this.#of.top[this.seat]!
+  }
+  get sectorId() {
+    return this.#of.sector[this.seat]!
+  }
+  get role() {
+    return this.#of.roles[this.#of.role[this.seat]!]!
+  }
+  get practice() {
+    const answer = this.#of.practice[this.seat]!
+    return answer === 0 ? null : practiceAnswers[answer - 1]!
+  }
+  get unheard() {
+    return this.#of.practice[this.seat] === 0 ? unheardKeys[this.#of.unheard[this.seat]!]! : null
+  }
+  get wave() {
+    return this.#of.wave[this.seat]!
+  }
+  get full() {
+    return this.#is(is.full)
+  }
+  get matched() {
+    return this.#is(is.matched)
+  }
+  get late() {
+    return this.#is(is.late)
+  }
+  get since() {
+    return this.#is(is.since)
+  }
+  get phone() {
+    return this.#is(is.phone)
+  }
+  get commitment() {
+    const made = this.#of.commitment[this.seat]!
+    return made === 0 ? null : this.#of.commitments[made - 1]!
+  }
+
+  #is(bit: number): boolean {
+    return (this.#of.marks[this.seat]! & bit) !== 0
+  }
 }
 
 /** Every agency with the one it counts under. */

@@ -1,4 +1,4 @@
-import type { ChargeFigures } from './attendance-figures.ts'
+import type { ChargeFigures, Charges } from './attendance-figures.ts'
 import type { Answered } from './course-figures.ts'
 import { yearWords } from './group.ts'
 import type { Presences } from './presence.ts'
@@ -101,8 +101,6 @@ export function peopleFigure({ times, places }: Presences): Figure {
     },
   })
 }
-
-type Charges = { nonAttendance: ChargeFigures; lateCancellation: ChargeFigures }
 
 /** What was charged, and beside it the year before. */
 export function chargeFigure(now: Charges, before: (Charges & { programme: string }) | null): Figure {

@@ -1,4 +1,4 @@
-import { type PracticeAnswer, practiceAnswers } from '#server/surveys/input.ts'
+import { practiceAnswers } from '#server/surveys/input.ts'
 import { type Answers, of } from './answers.ts'
 import type { Attender } from './attenders.ts'
 
@@ -61,48 +61,41 @@ export const jointWith = (measure: Measure): readonly Measure[] => joints[jointO
 
 /** How a measure is read: each person's answer as a whole number, 0 for none, and what the numbers stand for. */
 export interface Reader {
-  at(eventId: number): (one: Attender) => number
+  /** The answers of everyone who came to an event, by seat; null where nobody gave one. */
+  column(eventId: number): Codes | null
   /** The answers that a number stands for, in order: several where several could be chosen, levels joined by ">". */
   options(code: number): readonly string[]
 }
 
-type Codes = (one: Attender) => number
-const none: Codes = () => 0
-const ifAnswered =
-  (read: Codes): Codes =>
-  (one) =>
-    one.practice === null ? 0 : read(one)
+export type Codes = Uint8Array | Uint32Array
 
-/** How a measure is read from a person. */
+/** How many gave an answer. */
+export function answeredIn(codes: Codes | null): number {
+  let answered = 0
+  if (codes) for (const code of codes) answered += code === 0 ? 0 : 1
+  return answered
+}
+
+/** How a measure is read from what people answered. */
 export function readerOf(answers: Answers, measure: Measure): Reader {
-  if (measure === 'practice') {
-    const codes = new Map<PracticeAnswer | null, number>(practiceAnswers.map((answer, i) => [answer, i + 1]))
-    return { at: () => (one) => codes.get(one.practice) ?? 0, options: (code) => [practiceAnswers[code - 1]!] }
-  }
-  if (measure === 'commitment') {
-    const known: string[] = []
-    const codes = new Map<string, number>()
+  const { events } = answers
+  if (measure === 'practice')
     return {
-      at: () => (one) =>
-        one.commitment === null ? 0 : of(codes, one.commitment, () => known.push(one.commitment ?? '')),
-      options: (code) => [known[code - 1]!],
+      column: (eventId) => events.get(eventId)?.practice ?? null,
+      options: (code) => [practiceAnswers[code - 1]!],
     }
-  }
+  if (measure === 'commitment') return commitmentReader(answers)
   const question = chosen[measure as Chosen]
   if (question) return chosenReader(answers, question)
-  const isSilent =
-    (read: Codes): Codes =>
-    (one) =>
-      one.practice === null ? read(one) : 0
   switch (measure) {
     case 'baseline-answered':
-      return only(whereTheyStood(answers), ifAnswered)
+      return only(answers, whereTheyStood(answers), (practice) => practice !== 0)
     case 'baseline-silent':
-      return only(whereTheyStood(answers), isSilent)
+      return only(answers, whereTheyStood(answers), (practice) => practice === 0)
     case 'readiness-answered':
-      return only(howReady(answers), ifAnswered)
+      return only(answers, howReady(answers), (practice) => practice !== 0)
     case 'readiness-silent':
-      return only(howReady(answers), isSilent)
+      return only(answers, howReady(answers), (practice) => practice === 0)
     case 'befores':
       return levelsReader(answers, ['before/outcomes', 'end/then', 'follow-up/outcomes'], (eventId) =>
         firstMatched(answers, eventId),
@@ -122,21 +115,35 @@ export function readerOf(answers: Answers, measure: Measure): Reader {
   }
 }
 
-const only = ({ at, options }: Reader, wrap: (read: Codes) => Codes): Reader => ({
-  at: (eventId) => wrap(at(eventId)),
-  options,
-})
+/** The same of those alone who answered question one so, or did not. */
+function only({ events }: Answers, { column, options }: Reader, isOf: (practice: number) => boolean): Reader {
+  return {
+    column: (eventId) => {
+      const practice = events.get(eventId)?.practice
+      return column(eventId)?.map((code, seat) => (isOf(practice![seat]!) ? code : 0)) ?? null
+    },
+    options,
+  }
+}
+
+function commitmentReader({ events }: Answers): Reader {
+  const known: string[] = []
+  const codes = new Map<string, number>()
+  return {
+    column: (eventId) => {
+      const own = events.get(eventId)
+      if (!own?.commitments.length) return null
+      const code = own.commitments.map((which) => of(codes, which, () => known.push(which)))
+      return own.commitment.map((made) => (made === 0 ? 0 : code[made - 1]!))
+    },
+    options: (code) => [known[code - 1]!],
+  }
+}
 
 function chosenReader({ events, keys }: Answers, question: string): Reader {
-  const isAsked = question.startsWith('follow-up/')
   const words = new Map<number, string[]>()
   return {
-    at: (eventId) => {
-      const column = events.get(eventId)?.chosen.get(question)
-      if (!column) return none
-      const read: Codes = ({ seat }) => column[seat]!
-      return isAsked ? ifAnswered(read) : read
-    },
+    column: (eventId) => events.get(eventId)?.chosen.get(question) ?? null,
     options: (code) =>
       of(words, code, () => (keys.get(question) ?? []).filter((_, bit) => (code >>> bit) & 1).toSorted()),
   }
@@ -148,37 +155,49 @@ export const howReady = (answers: Answers): Reader => chosenReader(answers, chos
 /** Where everyone stood before the day (0 to 3) on the first learning outcome. */
 export function whereTheyStood(answers: Answers): Reader {
   return {
-    at: (eventId) => {
-      const firsts = firstsAt(answers, eventId, 'before/outcomes')
-      return ({ seat }) => firsts.find(({ level }) => level[seat])?.level[seat] ?? 0
+    column: (eventId) => {
+      const [first, ...others] = firstsAt(answers, eventId, 'before/outcomes')
+      if (!first) return null
+      return others.length === 0
+        ? first.level
+        : first.level.map((level, seat) => level || (others.find(({ level }) => level[seat])?.level[seat] ?? 0))
     },
     options: (code) => [`${code - 1}`],
   }
 }
 
-/** Levels of several moments on one learning outcome, of those who answered and gave them all: 0 to 3 each, as digits to the base of four. */
+/** Levels of several moments on one learning outcome, of those who gave them all: 0 to 3 each, as digits to the base of four. */
 function levelsReader(
   { events }: Answers,
   moments: readonly string[],
-  outcomeAt: (eventId: number) => (one: Attender) => number | undefined,
+  outcomeAt: (eventId: number) => (seat: number) => number | undefined,
 ): Reader {
   return {
-    at: (eventId) => {
-      const levels = events.get(eventId)?.levels
-      const columns = moments.map((moment) => levels?.get(moment))
-      if (columns.some((column) => column === undefined)) return none
+    column: (eventId) => {
+      const own = events.get(eventId)
+      const columns = moments.map((moment) => own?.levels.get(moment))
+      if (!own || columns.some((column) => column === undefined)) return null
       const outcomeOf = outcomeAt(eventId)
-      return ifAnswered((one) => {
-        const outcome = outcomeOf(one)
-        if (outcome === undefined) return 0
-        let code = 0
-        for (const column of columns) {
-          const level = column!.get(outcome)?.[one.seat] ?? 0
-          if (level === 0) return 0
-          code = code * 4 + level - 1
+      const codes = new Uint8Array(own.practice.length)
+      let of: number | undefined
+      let levels: (Uint8Array | undefined)[] = []
+      for (let seat = 0; seat < codes.length; seat++) {
+        const outcome = own.practice[seat] === 0 ? undefined : outcomeOf(seat)
+        if (outcome === undefined) continue
+        if (outcome !== of) {
+          of = outcome
+          levels = columns.map((column) => column!.get(outcome))
         }
-        return code + 1
-      })
+        let code = 0
+        let isWhole = true
+        for (const level of levels) {
+          const given = level?.[seat] ?? 0
+          if (given === 0) isWhole = false
+          code = code * 4 + given - 1
+        }
+        if (isWhole) codes[seat] = code + 1
+      }
+      return codes
     },
     options: (code) => [moments.map((_, i) => Math.floor((code - 1) / 4 ** (moments.length - 1 - i)) % 4).join('>')],
   }
@@ -186,34 +205,44 @@ function levelsReader(
 
 /** The columns of the first learning outcomes, old wordings too, that were answered at an event; the oldest first. */
 function firstsAt({ events, outcomes }: Answers, eventId: number, moment: string) {
-  const levels = events.get(eventId)?.levels.get(moment)
-  if (!levels) return []
-  return outcomes
-    .flatMap(({ id, position }) => {
-      const level = position === 1 ? levels.get(id) : undefined
-      return level ? [{ id, level }] : []
-    })
+  const firsts = firstsOf(outcomes)
+  return [...(events.get(eventId)?.levels.get(moment) ?? [])]
+    .flatMap(([id, level]) => (firsts.has(id) ? { id, level } : []))
     .toSorted((a, b) => a.id - b.id)
+}
+
+const knownFirsts = new WeakMap<Answers['outcomes'], ReadonlySet<number>>()
+
+/** The ids of the first learning outcomes, made once: each event asks for them. */
+function firstsOf(outcomes: Answers['outcomes']): ReadonlySet<number> {
+  let firsts = knownFirsts.get(outcomes)
+  if (!firsts) {
+    firsts = new Set(outcomes.flatMap(({ id, position }) => (position === 1 ? id : [])))
+    knownFirsts.set(outcomes, firsts)
+  }
+  return firsts
 }
 
 const firstGiven = (answers: Answers, eventId: number, moment: string) => {
   const firsts = firstsAt(answers, eventId, moment)
-  return ({ seat }: Attender) => firsts.find(({ level }) => level[seat])?.id
+  return (seat: number) => firsts.find(({ level }) => level[seat])?.id
 }
 
-/** The first learning outcome that each one gave both before and now: old and new wordings are told apart by it. */
-export function firstMatched(answers: Answers, eventId: number): (one: Attender) => number | undefined {
+/** By seat, the first learning outcome that each one gave both before and now: old and new wordings are told apart by it. */
+export function firstMatched(answers: Answers, eventId: number): (seat: number) => number | undefined {
   const now = answers.events.get(eventId)?.levels.get('follow-up/outcomes')
   const both = firstsAt(answers, eventId, 'before/outcomes').flatMap(({ id, level }) => {
     const later = now?.get(id)
     return later ? [{ id, before: level, now: later }] : []
   })
-  return ({ seat, practice }) =>
-    practice === null ? undefined : both.find(({ before, now }) => before[seat] && now[seat])?.id
+  return (seat) => {
+    for (const { id, before, now } of both) if (before[seat] && now[seat]) return id
+    return undefined
+  }
 }
 
 /** Something made for an event once while people of it follow one another. */
-export function byEvent<T>(at: (eventId: number) => (one: Attender) => T): (one: Attender) => T {
+function byEvent<T>(at: (eventId: number) => (one: Attender) => T): (one: Attender) => T {
   let last: number | undefined
   let read: (one: Attender) => T
   return (one) => {
@@ -225,13 +254,27 @@ export function byEvent<T>(at: (eventId: number) => (one: Attender) => T): (one:
   }
 }
 
+/** The same of one person after another. */
+export const wordingOf = (answers: Answers): ((one: Attender) => number | undefined) =>
+  byEvent((eventId) => {
+    const matched = firstMatched(answers, eventId)
+    return ({ seat }) => matched(seat)
+  })
+
+/** What one person answered, as a number; 0 for none. */
+const codeOf = ({ column }: Reader): ((one: Attender) => number) =>
+  byEvent((eventId) => {
+    const codes = column(eventId)
+    return codes === null ? () => 0 : ({ seat }) => codes[seat]!
+  })
+
 /** What one person answered, as words: an option's key, several joined by "+". Null for no answer. */
-export function answerOf({ at, options }: Reader): (one: Attender) => string | null {
+export function answerOf(reader: Reader): (one: Attender) => string | null {
   const words = new Map<number, string>()
-  const read = byEvent(at)
+  const read = codeOf(reader)
   return (one) => {
     const code = read(one)
-    return code === 0 ? null : of(words, code, () => options(code).join('+'))
+    return code === 0 ? null : of(words, code, () => reader.options(code).join('+'))
   }
 }
 
@@ -241,17 +284,18 @@ export interface Tally {
   options: Record<string, number>
 }
 
-export function tallyOf(those: readonly Attender[], { at, options }: Reader): Tally {
+/** @param isOf leaves out others */
+export function tallyOf(those: readonly Attender[], reader: Reader, isOf?: (one: Attender) => boolean): Tally {
   const counts = new Map<number, number>()
-  const read = byEvent(at)
+  const read = codeOf(reader)
   for (const one of those) {
     const code = read(one)
-    if (code !== 0) counts.set(code, (counts.get(code) ?? 0) + 1)
+    if (code !== 0 && (!isOf || isOf(one))) counts.set(code, (counts.get(code) ?? 0) + 1)
   }
   const tally: Tally = { answered: 0, options: {} }
   for (const [code, n] of counts) {
     tally.answered += n
-    for (const key of options(code)) tally.options[key] = (tally.options[key] ?? 0) + n
+    for (const key of reader.options(code)) tally.options[key] = (tally.options[key] ?? 0) + n
   }
   return tally
 }

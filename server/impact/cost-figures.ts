@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { bookings, charges } from '#db/bookings.ts'
 import { events } from '#db/courses.ts'
 import { costs } from '#db/impact.ts'
@@ -8,18 +8,10 @@ import { type Context, transact } from '#server/context.ts'
 import { Missing } from '#server/errors.ts'
 import { record } from '#server/history.ts'
 import { once } from '#server/repeats.ts'
-import { chargesAt } from './attendance-figures.ts'
+import { type Charges, chargesIn } from './attendance-figures.ts'
 import { placesAt } from './course-figures.ts'
 import { type CostHead, type CostInput, costHeads, incomeHeads } from './input.ts'
-import {
-  countsIn,
-  idsOf,
-  isTaught,
-  type Programme,
-  type ProgrammeEvent,
-  programmeCalled,
-  type Standing,
-} from './programme.ts'
+import { countsIn, isTaught, type Programme, type ProgrammeEvent, programmeCalled, type Standing } from './programme.ts'
 import { programmeFigure } from './programme-words.ts'
 import { headWords } from './shared/cost-words.ts'
 import type { Cell, Figure } from './shared/figures.ts'
@@ -111,23 +103,24 @@ const noMoney = 'No income and no cost has been entered.'
 /** Costs that are not of the courses themselves; the conference has a line of its own, outreach has no places here. */
 const apart: readonly CostHead[] = ['conference', 'outreach']
 
-/** Income and costs by head, and what a place and a person cost. `standing` is of the events that were held. */
+/**
+ * Income and costs by head, and what a place and a person cost. `standing` is of the events that were held, `charged` of all: money is
+ * counted once it is charged, even where the event is still to come.
+ */
 export async function costFigures(
   db: Reading,
   programme: Programme,
   held: readonly ProgrammeEvent[],
   standing: Pick<Standing, 'events'>,
+  charged: Charges,
 ): Promise<Figure[]> {
-  // Money is counted once it is charged, even where the event is still to come.
-  const all = idsOf(await db.select({ id: events.id }).from(events).where(eq(events.programmeId, programme.id)))
-  const [lines, charged, fees] = await Promise.all([
+  const [lines, fees] = await Promise.all([
     db
       .select({ head: costs.head, pence: sql<number>`sum(${costs.sumPence})`.mapWith(Number) })
       .from(costs)
       .where(and(eq(costs.programmeId, programme.id), isNull(costs.removedAt)))
       .groupBy(costs.head),
-    chargesAt(db, all),
-    feesAt(db, all),
+    feesIn(db, programme.id),
   ])
   const of = (head: CostHead) => lines.find((line) => line.head === head)?.pence ?? 0
   const income: [string, number][] = [
@@ -209,7 +202,8 @@ export async function costFigures(
 
 /** Of a programme in which nothing was held: what stands in its books already, if anything does. */
 export async function costsSoFar(db: Reading, programme: Programme): Promise<Figure[]> {
-  const figures = await costFigures(db, programme, [], { events: new Map() })
+  const { atAll } = await chargesIn(db, programme.id, [])
+  const figures = await costFigures(db, programme, [], { events: new Map() }, atAll)
   return figures.some(({ sentence }) => sentence === noMoney) ? [] : figures
 }
 
@@ -217,11 +211,12 @@ export async function costsSoFar(db: Reading, programme: Programme): Promise<Fig
 const roundedTo = (pence: number, by: number): number => Math.floor((2 * pence + by) / (2 * by))
 
 /** Fees charged through bookings and not waived, in pence. */
-async function feesAt(db: Reading, eventIds: readonly number[]): Promise<number> {
+async function feesIn(db: Reading, programmeId: number): Promise<number> {
   const [row] = await db
     .select({ pence: sql<number>`ifnull(sum(${charges.sumPence}), 0)`.mapWith(Number) })
     .from(charges)
     .innerJoin(bookings, eq(bookings.id, charges.bookingId))
-    .where(and(inArray(bookings.eventId, [...eventIds]), eq(charges.kind, 'fee'), isNull(charges.waivedBecause)))
+    .innerJoin(events, eq(events.id, bookings.eventId))
+    .where(and(eq(events.programmeId, programmeId), eq(charges.kind, 'fee'), isNull(charges.waivedBecause)))
   return row?.pence ?? 0
 }

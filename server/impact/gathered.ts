@@ -2,15 +2,18 @@ import { londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { settingsOf } from '#server/settings.ts'
 import type { Answers } from './answers.ts'
-import { type Attender, type Attenders, attendersAt, countsOf } from './attenders.ts'
+import { type Attender, type Attenders, attendersAt, type GroupCounts } from './attenders.ts'
+import { type Counted, countedBy, inAll } from './counted.ts'
 import { type Group, namesOf, type ProgrammeNames } from './group.ts'
 import { type Guard, guardOf } from './guard.ts'
 import { type AsIssued, type Issued, type IssuedRow, issuedOf } from './issued.ts'
-import { type AskedBetween, askedByEvent, versionsByEvent } from './measures.ts'
+import type { AskedBetween } from './measures.ts'
 import {
+  countsIn,
   courseGroup,
   eventGroup,
   idsOf,
+  isTaught,
   type Programme,
   type ProgrammeEvent,
   programmeGroup,
@@ -83,11 +86,9 @@ export async function gather(
   const ids = idsOf(held)
   const issued = await issuedOf(db, programme.id, names.all, typeof counting === 'object' ? counting : null)
   const cutOffs = counting === 'report' ? new Map<number, number>() : issued.cutOffs
-  const [rules, attenders, versions, asked] = await Promise.all([
+  const [rules, attenders] = await Promise.all([
     rulesOf(ctx).then((rules) => (isBuiltIn ? { ...rules, ...defaultThresholds } : rules)),
     attendersAt(db, ids, londonDate(ctx.now), { cutOffs, isBrief }),
-    versionsByEvent(db, ids),
-    isBrief ? new Map<number, AskedBetween>() : askedByEvent(db, ids),
   ])
   const guard = guardOf({
     held,
@@ -102,8 +103,8 @@ export async function gather(
     held,
     attenders,
     answers: attenders.answers,
-    versions,
-    asked,
+    versions: attenders.versions,
+    asked: attenders.asked,
     guard,
     rules,
     issued: { ...issued, cutOffs },
@@ -112,40 +113,49 @@ export async function gather(
 }
 
 /** The people of a group who came. */
-export function peopleOf({ attenders }: Pick<Gathered, 'attenders'>, group: Pick<Group, 'events' | 'who'>): Attender[] {
-  const { came } = attenders
-  const { who } = group
-  const those: Attender[][] = []
-  if (!who) for (const { id } of group.events) those.push(came.get(id) ?? [])
-  else {
-    const by = whoCame(came)['sectorId' in who ? 'sectors' : 'agencies']
-    const number = 'sectorId' in who ? who.sectorId : who.agencyId
-    for (const { id } of group.events) those.push(by.get(id)?.get(number) ?? [])
-  }
-  return those.flat()
+export function peopleOf(
+  { attenders }: Pick<Gathered, 'attenders'>,
+  { events, who }: Pick<Group, 'events' | 'who'>,
+): Attender[] {
+  const isOf = (one: Attender) =>
+    !who || ('sectorId' in who ? one.sectorId === who.sectorId : one.topId === who.agencyId)
+  const those: Attender[] = []
+  for (const { id } of events) for (const one of attenders.came.get(id) ?? []) if (isOf(one)) those.push(one)
+  return those
 }
 
-type ByPart = ReadonlyMap<number, ReadonlyMap<number, Attender[]>>
-const whoCameLately = new WeakMap<Attenders['came'], { sectors: ByPart; agencies: ByPart }>()
+/** How many of a group came and answered: without reading its people, since a page names every group below it. */
+export function sizeOf(gathered: Gathered, { events, who }: Group): Pick<Counted, 'came' | 'answered'> {
+  if (who) {
+    const { sector, agency } = partsOf(gathered)
+    return ('sectorId' in who ? sector.get(who.sectorId) : agency.get(who.agencyId)) ?? inAll([])
+  }
+  const { attended, answered } = countsIn(gathered.attenders, events)
+  return { came: attended, answered }
+}
 
-/** By event those of each sector and agency, made once: a programme's page asks for every one of them. */
-function whoCame(came: Attenders['came']): { sectors: ByPart; agencies: ByPart } {
-  let known = whoCameLately.get(came)
+/** What people of a programme are told apart by; schools count under their parent. */
+export const partIn = {
+  sector: ({ sectorId }: Attender) => sectorId,
+  agency: ({ topId }: Attender) => topId,
+}
+export type Part = keyof typeof partIn
+
+const partsLately = new WeakMap<Gathered, Record<Part, ReadonlyMap<number, Counted>>>()
+
+/** Those who came to the taught events, sector by sector and agency by agency; made once. */
+export function partsOf(gathered: Gathered): Record<Part, ReadonlyMap<number, Counted>> {
+  let known = partsLately.get(gathered)
   if (!known) {
-    const by = (partOf: (one: Attender) => number): ByPart =>
-      new Map([...came].map(([id, people]) => [id, Map.groupBy(people, partOf)]))
-    whoCameLately.set(came, (known = { sectors: by((one) => one.sectorId), agencies: by((one) => one.topId) }))
+    const those = peopleOf(gathered, { events: gathered.held.filter(isTaught) })
+    known = { sector: countedBy(those, partIn.sector), agency: countedBy(those, partIn.agency) }
+    partsLately.set(gathered, known)
   }
   return known
 }
 
 /** What figures that are not protected read: each event's counts, those of one group, and which groups show how their answers fall. */
-export function standingIn(gathered: Gathered, those: readonly Attender[]): Standing {
-  const { attenders, held, guard } = gathered
+export function standingIn({ attenders, held, guard }: Gathered, group: GroupCounts): Standing {
   const groups = [programmeGroup, ...held.flatMap(({ id, courseId }) => [courseGroup(courseId), eventGroup(id)])]
-  return {
-    events: attenders.events,
-    group: countsOf(those),
-    shown: new Set(groups.filter((key) => guard.shows('practice', key))),
-  }
+  return { events: attenders.events, group, shown: new Set(groups.filter((key) => guard.shows('practice', key))) }
 }

@@ -228,22 +228,22 @@ export function themeGroupOf({ programme, all, themes, themesOf }: ProgrammeName
   }
 }
 
+/** @param whole of whose people a part is; made where it is not given */
 export function partGroupOf(
-  { programme, all, sectors, agencies }: ProgrammeNames,
+  names: ProgrammeNames,
   level: 'sector' | 'agency',
   id: number,
+  whole: Group = programmeGroupOf(names),
 ): Group | null {
-  const name = (level === 'sector' ? sectors : agencies).get(id)
+  const name = (level === 'sector' ? names.sectors : names.agencies).get(id)
   if (name === undefined) return null
   return {
+    ...whole,
     key: level === 'sector' ? sectorGroup(id) : agencyGroup(id),
     level,
     title: name,
-    lead: `${level === 'sector' ? 'Sector' : 'Agency'} · ${yearWords(programme.name)} · as people were on the day, at courses and learning events`,
-    programme,
-    ...heldOf(all.filter(isTaught)),
+    lead: `${level === 'sector' ? 'Sector' : 'Agency'} · ${yearWords(names.programme.name)} · as people were on the day, at courses and learning events`,
     who: level === 'sector' ? { sectorId: id } : { agencyId: id },
-    audience: 'both',
   }
 }
 

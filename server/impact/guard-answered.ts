@@ -1,6 +1,6 @@
 import { answerOf, firstMatched, jointOf, type Measure, type Reader, readerOf } from './cells.ts'
 import type { Guarded, Stands } from './guard-rows.ts'
-import type { Crossed, Side } from './shared/certificate.ts'
+import { type Crossed, numbered, type Side } from './shared/certificate.ts'
 
 /*
  * Who answered one measure, or any of several that share their answers: one pass over everybody. Each stands in one *room* (when, where and
@@ -12,7 +12,8 @@ export interface Answered {
   crossed: Crossed
   rooms: Numbers<Room>
   whos: Numbers<Who>
-  /** By person, by measure: the options they chose, as numbers over all measures. */
+  /** By person, by measure: what they answered as a number (0 for nothing), and the options they chose, as numbers over all measures. */
+  code(person: number, at: number): number
   chose(person: number, at: number): readonly number[]
   /** Who answered anew since a report is one person still, whichever of their answers is looked at: by person, a word for each of them. */
   same: ReadonlyMap<number, string>
@@ -32,21 +33,22 @@ export interface Who {
   pattern: number
 }
 
-/** Different ones, numbered as they come, and how many people are of each. */
+/** Different ones, numbered as they come. */
 export class Numbers<T> {
   readonly all: (T | null)[] = []
-  readonly counts: number[] = []
-  private readonly at = new Map<number | string, number>()
+  readonly #at = new Map<number | string, number>()
 
-  known(key: number | string): number | undefined {
-    return this.at.get(key)
+  /** The number of what is known by this key; it is added where it is new. */
+  of(key: number | string, one: T | null): number {
+    const known = this.#at.get(key)
+    if (known !== undefined) return known
+    const number = this.add(one)
+    this.#at.set(key, number)
+    return number
   }
 
-  add(key: number | string, one: T | null): number {
-    const number = this.all.push(one) - 1
-    this.counts.push(0)
-    this.at.set(key, number)
-    return number
+  add(one: T | null): number {
+    return this.all.push(one) - 1
   }
 }
 
@@ -62,71 +64,96 @@ export function answered(
   const isWorded = joint.includes('moves:first')
   const rooms = new Numbers<Room>()
   const whos = new Numbers<Who>()
-  const roomOf: number[] = []
-  const whoOf: number[] = []
-  const codes: number[] = []
+  const most = stands.events.reduce((sum, { people }) => sum + people.length, issued.count)
+  const roomOf = new Int32Array(most)
+  const whoOf = new Int32Array(most)
+  const codes = new Uint32Array(most * joint.length)
+  let count = 0
   const same = new Map<number, string>()
   const already = issued.rows.map(({ row }) => ({ side: sideOf(row), members: new Set<number>() }))
   const seenIn = (side: Side, reports: readonly number[]) =>
     reports.filter((report) => already[report]!.side === side).join()
-  const put = (room: number, who: number, given: readonly number[], reports: readonly number[], word?: string) => {
-    for (const report of reports) already[report]!.members.add(already[report]!.side === 'rooms' ? room : who)
-    rooms.counts[room]! += 1
-    whos.counts[who]! += 1
-    if (word !== undefined) same.set(roomOf.length, word)
-    roomOf.push(room)
-    whoOf.push(who)
-    codes.push(...given)
+  const put = (room: number, who: number) => {
+    roomOf[count] = room
+    whoOf[count] = who
+    count += 1
   }
+  /** Somebody whom reports have counted; `word` where it was with another answer. */
+  const putReported = (room: number, who: number, reports: readonly number[], word: string | null) => {
+    for (const report of reports) already[report]!.members.add(already[report]!.side === 'rooms' ? room : who)
+    if (word !== null) same.set(count, word)
+    put(room, who)
+  }
+  const widest = stands.events.reduce((size, { people }) => Math.max(size, people.length), 0)
+  /** By seat of one event: which measures someone answered, a bit each. */
+  const patterns = new Uint8Array(widest)
+  const unanswered = new Uint8Array(widest)
+  // Of those whom no report has counted, by who they are and what they answered: the number of their who and 1 more.
+  const plain = new Int32Array((alikes ? stands[alikes].length : 1) << joint.length)
   for (const [place, { eventId, people, ...numbers }] of stands.events.entries()) {
-    const reads = readers.map((reader) => reader.at(eventId))
-    const wordingOf = isWorded ? firstMatched(of.answers, eventId) : () => undefined
-    const given = joint.map(() => 0)
-    for (const [seat, one] of people.entries()) {
-      let pattern = 0
-      for (let m = 0; m < reads.length; m++) if ((given[m] = reads[m]!(one)) !== 0) pattern |= 1 << m
+    const columns = readers.map((reader) => reader.column(eventId) ?? unanswered)
+    if (columns.every((column) => column === unanswered)) continue
+    const wordingOf = isWorded ? firstMatched(of.answers, eventId) : null
+    const alike = alikes && numbers[alikes]
+    patterns.fill(0)
+    for (const [m, column] of columns.entries())
+      for (let seat = 0; seat < people.length; seat++) if (column[seat] !== 0) patterns[seat]! |= 1 << m
+    let [roomKey, room] = [-1, -1]
+    for (let seat = 0; seat < people.length; seat++) {
+      const pattern = patterns[seat]!
       if (pattern === 0) continue
-      const wording = (given[0] !== 0 && wordingOf(one)) || 0
-      const who = alikes ? numbers[alikes][seat]! : 0
-      const columns = issued.columns.get(one.bookingId)
-      const reports = columns?.get(0) ?? []
-      const isChanged = columns !== undefined && columns.size > (columns.has(0) ? 1 : 0)
-      const roomKey = columns
-        ? `${place} ${pattern} ${wording} ${seenIn('rooms', reports)} ${isChanged ? one.bookingId : ''}`
-        : (place * 32 + pattern) * 2 ** 30 + wording
-      const whoKey = columns ? `${who} ${pattern} ${seenIn('who', reports)}` : who * 32 + pattern
-      put(
-        rooms.known(roomKey) ?? rooms.add(roomKey, { place, pattern, wording }),
-        whos.known(whoKey) ?? whos.add(whoKey, { who, pattern }),
-        given,
-        reports,
-        isChanged ? `${one.bookingId}` : undefined,
-      )
-      columns?.delete(0)
+      for (let m = 0; m < columns.length; m++) codes[count * columns.length + m] = columns[m]![seat]!
+      const wording = (wordingOf && columns[0]![seat] && wordingOf(seat)) || 0
+      const who = alike ? alike[seat]! : 0
+      const reported = issued.count ? issued.columns.get(people[seat]!.bookingId) : undefined
+      if (reported) {
+        const reports = reported.get(0) ?? []
+        const isChanged = reported.size > (reported.has(0) ? 1 : 0)
+        const word = isChanged ? `${people[seat]!.bookingId}` : null
+        putReported(
+          rooms.of(`${place} ${pattern} ${wording} ${seenIn('rooms', reports)} ${word ?? ''}`, {
+            place,
+            pattern,
+            wording,
+          }),
+          whos.of(`${who} ${pattern} ${seenIn('who', reports)}`, { who, pattern }),
+          reports,
+          word,
+        )
+        reported.delete(0)
+        continue
+      }
+      const key = (place * 32 + pattern) * 2 ** 30 + wording
+      if (key !== roomKey) {
+        roomKey = key
+        room = rooms.of(key, { place, pattern, wording })
+      }
+      const at = (who << joint.length) | pattern
+      if (plain[at] === 0) plain[at] = whos.add({ who, pattern }) + 1
+      put(room, plain[at]! - 1)
     }
   }
-  const nothingNow = joint.map(() => 0)
   // What a report counted and is so no more, whether changed, erased or of another programme: seen, and in no row of now.
   for (const [booking, columns] of issued.columns)
     for (const reports of columns.values()) {
-      const [roomKey, whoKey] = [`gone ${seenIn('rooms', reports)}`, `gone ${seenIn('who', reports)}`]
       const isOne = columns.size > 1 || issued.answered.has(booking)
-      put(
-        rooms.known(roomKey) ?? rooms.add(roomKey, null),
-        whos.known(whoKey) ?? whos.add(whoKey, null),
-        nothingNow,
+      codes.fill(0, count * joint.length, (count + 1) * joint.length)
+      putReported(
+        rooms.of(`gone ${seenIn('rooms', reports)}`, null),
+        whos.of(`gone ${seenIn('who', reports)}`, null),
         reports,
-        isOne ? `${booking}` : undefined,
+        isOne ? `${booking}` : null,
       )
     }
   const options = optionsOf(readers)
   return {
     crossed: {
-      rooms: { of: Int32Array.from(roomOf), count: rooms.all.length },
-      who: { of: Int32Array.from(whoOf), count: whos.all.length },
+      rooms: numbered(roomOf.subarray(0, count), rooms.all.length),
+      who: numbered(whoOf.subarray(0, count), whos.all.length),
     },
     rooms,
     whos,
+    code: (person, at) => codes[person * joint.length + at]!,
     chose: (person, at) => options(at, codes[person * joint.length + at]!),
     same,
     already: already.map(({ side, members }) => ({ side, members: [...members] })),
@@ -171,7 +198,7 @@ function issuedColumns(
   const columns = new Map<number, Map<number, number[]>>()
   /** Bookings that have an answer now. */
   const answered = new Set<number>()
-  if (!rows.length) return { rows, columns, answered }
+  if (!rows.length) return { rows, columns, answered, count: 0 }
   const versions = new Map<string, string[]>()
   const reads = readers.map(answerOf)
   for (const people of came.values())
@@ -197,5 +224,5 @@ function issuedColumns(
       own.set(version, reports)
       if (reports.at(-1) !== i) reports.push(i)
     }
-  return { rows, columns, answered }
+  return { rows, columns, answered, count: [...columns.values()].reduce((sum, own) => sum + own.size, 0) }
 }

@@ -56,39 +56,35 @@ interface Row extends ToldRow {
   members: readonly number[]
 }
 
-/** How many answered in rows, and whether all the same. */
+/** Whether all who answered in rows answered the same. */
 class People {
   private readonly offer: Offered
-  private readonly counts = new Map<Side, Int32Array>()
-  private readonly onlys = new Map<string, Int32Array>()
+  private readonly onlys = new Map<string, Float64Array>()
 
   constructor(offer: Offered) {
     this.offer = offer
   }
 
   /** By room or who, how many answered. */
-  answered(side: Side): Int32Array {
-    let own = this.counts.get(side)
-    if (!own) {
-      const { of, count } = this.offer.crossed[side]
-      own = new Int32Array(count)
-      this.counts.set(side, own)
-      for (const member of of) own[member]! += 1
-    }
-    return own
+  answered(side: Side): ArrayLike<number> {
+    return this.offer.crossed[side].people
   }
 
-  /** By room or who, the one option that all of them chose: NOTHING where nobody did, SEVERAL where they differ. */
-  only({ side, at }: Pick<OfferedFamily, 'side' | 'at'>): Int32Array {
+  /** By room or who, the one thing that all of them answered: NOTHING where nobody did, SEVERAL where they differ or chose several. */
+  only({ side, at }: Pick<OfferedFamily, 'side' | 'at'>): Float64Array {
     const key = `${side} ${at}`
     let own = this.onlys.get(key)
     if (!own) {
-      const { crossed, chose } = this.offer
+      const { crossed, code, chose } = this.offer
       const { of, count } = crossed[side]
-      own = new Int32Array(count).fill(NOTHING)
+      own = new Float64Array(count).fill(NOTHING)
       this.onlys.set(key, own)
-      for (const [person, member] of of.entries())
-        for (const option of chose(person, at)) own[member] = both(own[member]!, option)
+      for (let person = 0; person < of.length; person++) {
+        const given = code(person, at)
+        const member = of[person]!
+        if (given === 0 || own[member] === given) continue
+        own[member] = own[member] === NOTHING && chose(person, at).length === 1 ? given : SEVERAL
+      }
     }
     return own
   }

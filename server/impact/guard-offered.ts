@@ -12,10 +12,10 @@ import {
   rank,
   roomsOf,
   type Stands,
-  whoOf,
+  splitsOf,
 } from './guard-rows.ts'
 import { programmeGroup } from './programme.ts'
-import type { Side } from './shared/certificate.ts'
+import type { Crossed, Numbered, Side } from './shared/certificate.ts'
 import type { Thresholds } from './shared/disclosure.ts'
 import type { AnswerCell, Family } from './shared/shown.ts'
 
@@ -59,17 +59,17 @@ export function offered(
 ): Offered {
   const isWhole = joint.includes('practice')
   const alikes = detail === 'rooms' || joint.every(isOfCourses) ? null : isWhole ? 'whole' : 'part'
-  const { rooms, whos, ...people } = answered(of, stands, joint, alikes)
-  const counts = { rooms: rooms.counts, who: whos.counts }
+  const { rooms, whos, ...told } = answered(of, stands, joint, alikes)
+  const { crossed } = told
   return {
-    ...people,
+    ...told,
     hasMoments: joint.length > 1 || joint.some((measure) => measure.startsWith('moves:')),
     families: joint.flatMap((measure, at) => {
       const rows: Rows = new Map()
       const asked = { rows, measure, bit: 1 << at }
-      offerRooms(asked, stands, rooms, months.get(measure))
+      offerRooms(asked, stands, { ...crossed.rooms, all: rooms.all }, months.get(measure))
       if (alikes) offerWho(asked, stands[alikes], whos, detail)
-      return familiesOf(measure, at, rows, counts, of.thresholds)
+      return familiesOf(measure, at, rows, crossed, of.thresholds)
     }),
   }
 }
@@ -152,7 +152,7 @@ interface OfMeasure {
 function offerRooms(
   { rows, measure, bit }: OfMeasure,
   { events }: Stands,
-  rooms: Numbers<Room>,
+  rooms: Numbered & Pick<Numbers<Room>, 'all'>,
   monthOf: ((place: Place) => string | null) | undefined,
 ): void {
   const made = (place: Place, wording: number | null): RowMade[] => {
@@ -178,9 +178,9 @@ function offerRooms(
     if (!own) worded.set(key, (own = made(events[room.place]!.place, room.wording)))
     for (const row of own) {
       row.members.push(number)
-      if (!plain.includes(row)) row.attended += rooms.counts[number]!
+      if (!plain.includes(row)) row.attended += rooms.people[number]!
     }
-    for (const row of plain) if (!own.includes(row)) row.attended -= rooms.counts[number]!
+    for (const row of plain) if (!own.includes(row)) row.attended -= rooms.people[number]!
   }
 }
 
@@ -190,21 +190,24 @@ function offerWho(
   whos: Numbers<Who>,
   detail: Detail,
 ): void {
-  const answered = new Map<number, number[]>()
-  for (const [number, who] of whos.all.entries()) {
-    if (!who || (who.pattern & bit) === 0) continue
-    const own = answered.get(who.who)
-    if (own) own.push(number)
-    else answered.set(who.who, [number])
+  // The whos of each who alike, one after another: most have one.
+  const first = new Int32Array(alikes.length).fill(-1)
+  const next = new Int32Array(whos.all.length).fill(-1)
+  for (let number = next.length - 1; number >= 0; number--) {
+    const own = whos.all[number]
+    if (!own || (own.pattern & bit) === 0) continue
+    next[number] = first[own.who]!
+    first[own.who] = number
   }
-  for (const [who, { place, one, came }] of alikes.entries()) {
-    const members = answered.get(who)
-    for (const row of whoOf(place, one, measure, detail)) {
-      // Who never answered stands in no wave.
-      if (!members && row[0].endsWith('/wave')) continue
-      const made = rowAt(rows, row, 'who')
-      made.attended += came
-      if (members) made.members.push(...members)
+  for (const split of splitsOf(measure, detail)) {
+    const known = new Map<number, RowMade>()
+    for (const [who, alike] of alikes.entries()) {
+      const key = split.key(alike)
+      if (key === null || (split.isOfAnswers && first[who] === -1)) continue
+      let made = known.get(key)
+      if (!made) known.set(key, (made = rowAt(rows, split.row(alike), 'who')))
+      made.attended += alike.came
+      for (let number = first[who]!; number !== -1; number = next[number]!) made.members.push(number)
     }
   }
 }
@@ -213,11 +216,11 @@ function familiesOf(
   measure: Measure,
   at: number,
   rows: Rows,
-  counts: Record<Side, readonly number[]>,
+  crossed: Crossed,
   thresholds: Thresholds,
 ): OfferedFamily[] {
   settleAttended(rows, measure)
-  leaveOutSmall(rows, counts, thresholds)
+  leaveOutSmall(rows, crossed, thresholds)
   return [...rows]
     .toSorted(([a], [b]) => rank(a) - rank(b))
     .map(([family, { side, rows }]) => ({
@@ -232,12 +235,12 @@ function familiesOf(
 }
 
 /** Courses that few answered are not split: their rows would be merged into the total again, and each search for that costs time. */
-function leaveOutSmall(families: Rows, counts: Record<Side, readonly number[]>, { percentages }: Thresholds): void {
+function leaveOutSmall(families: Rows, { rooms }: Crossed, { percentages }: Thresholds): void {
   for (const [family, { rows }] of families) {
     const [group = '', part] = family.split('/')
     if (part === undefined || group === programmeGroup) continue
     const own = families.get('courses')?.rows.get(group)
-    const answered = (own?.members ?? []).reduce((sum, room) => sum + counts.rooms[room]!, 0)
+    const answered = (own?.members ?? []).reduce((sum, room) => sum + rooms.people[room]!, 0)
     if (answered < percentages * (part === 'agency' ? 1 : 2)) families.delete(family)
     else if (rows.size < 2) families.delete(family)
   }

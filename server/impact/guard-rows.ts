@@ -81,19 +81,70 @@ export function roomsOf({ event, counted, onCourse, themes }: Place, measure: Me
   return rows
 }
 
-/** The rows of who someone is. */
-export function whoOf({ event, counted, onCourse }: Place, one: Attender, measure: Measure, detail: Detail): Row[] {
-  const rows: Row[] = []
-  if (detail === 'rooms' || isOfCourses(measure)) return rows
-  if (counted) rows.push(['sectors', sectorGroup(one.sectorId)], ['agencies', agencyGroup(one.topId)])
-  if (measure !== 'practice') return rows
-  if (counted) rows.push([partOf(programmeGroup, 'wave'), partOf(programmeGroup, `wave:${waveOf(one)}`)])
-  if (detail === 'parts' || !onCourse) return rows
-  const course = courseGroup(event.courseId)
-  rows.push([partOf(course, 'agency'), partOf(course, agencyGroup(one.topId))])
-  rows.push([partOf(course, 'wave'), partOf(course, `wave:${waveOf(one)}`)])
-  if (one.commitment) rows.push([partOf(course, 'commitment'), partOf(course, one.commitment)])
-  return rows
+/** One way to tell people apart by who they are: which row someone stands in, as a number made without words, and the words. */
+export interface Split {
+  /** Null for none. */
+  key(alike: Alike): number | null
+  row(alike: Alike): Row
+  /** Only who answered stands in one. */
+  isOfAnswers?: true
+}
+
+const inTotal: readonly Split[] = [
+  {
+    key: ({ place, one }) => (place.counted ? one.sectorId : null),
+    row: ({ one }) => ['sectors', sectorGroup(one.sectorId)],
+  },
+  {
+    key: ({ place, one }) => (place.counted ? one.topId : null),
+    row: ({ one }) => ['agencies', agencyGroup(one.topId)],
+  },
+]
+const ofWaves: Split = {
+  isOfAnswers: true,
+  key: ({ place, one }) => (place.counted ? waveOf(one) : null),
+  row: ({ one }) => [partOf(programmeGroup, 'wave'), partOf(programmeGroup, `wave:${waveOf(one)}`)],
+}
+const onCourse = (
+  kind: 'agency' | 'wave' | 'commitment',
+  part: (alike: Alike) => number | null,
+  name: (one: Attender) => string,
+): Split => ({
+  key: (alike) => {
+    const own = alike.place.onCourse ? part(alike) : null
+    return own === null ? null : alike.place.event.courseId * 2 ** 32 + own
+  },
+  row: ({ place, one }) => {
+    const course = courseGroup(place.event.courseId)
+    return [partOf(course, kind), partOf(course, name(one))]
+  },
+})
+const ofCourses: readonly Split[] = [
+  onCourse(
+    'agency',
+    ({ one }) => one.topId,
+    ({ topId }) => agencyGroup(topId),
+  ),
+  {
+    ...onCourse(
+      'wave',
+      ({ one }) => waveOf(one),
+      (one) => `wave:${waveOf(one)}`,
+    ),
+    isOfAnswers: true,
+  },
+  onCourse(
+    'commitment',
+    ({ commitment }) => commitment || null,
+    ({ commitment }) => commitment ?? '',
+  ),
+]
+
+/** How people are told apart by who they are. */
+export function splitsOf(measure: Measure, detail: Detail): readonly Split[] {
+  if (detail === 'rooms' || isOfCourses(measure)) return []
+  if (measure !== 'practice') return inTotal
+  return detail === 'parts' ? [...inTotal, ofWaves] : [...inTotal, ofWaves, ...ofCourses]
 }
 
 export type Row = readonly [family: string, row: string]
@@ -116,6 +167,8 @@ export interface Alike {
   place: Place
   /** An example of them. */
   one: Attender
+  /** A number for their first commitment; 0 for none. */
+  commitment: number
   /** How many came. */
   came: number
 }
@@ -134,16 +187,16 @@ export function standsOf({ came }: Guarded, places: ReadonlyMap<number, Place>):
   const part: Alike[] = []
   const numbered = (list: Alike[]) => {
     const known = new Map<number, number>()
-    return (key: number, place: Place, one: Attender) => {
+    return (key: number, place: Place, one: Attender, commitment: number) => {
       let number = known.get(key)
-      if (number === undefined) known.set(key, (number = list.push({ place, one, came: 0 }) - 1))
+      if (number === undefined) known.set(key, (number = list.push({ place, one, commitment, came: 0 }) - 1))
       list[number]!.came += 1
       return number
     }
   }
   const wholeOf = numbered(whole)
   const partOf = numbered(part)
-  const commitments = new Map<string | null, number>()
+  const commitments = new Map<string | null, number>([[null, 0]])
   const agencies = new Map<number, number>()
   const zones = new Map<number, number>()
   const events: Stands['events'][number][] = []
@@ -156,9 +209,10 @@ export function standsOf({ came }: Guarded, places: ReadonlyMap<number, Place>):
     for (const [seat, one] of people.entries()) {
       // An agency may have changed its sector within the year.
       const agency = numberIn(agencies, one.topId * 1_000 + one.sectorId)
-      const who = (agency * 4 + waveOf(one)) * 10_000 + numberIn(commitments, one.commitment)
-      own.whole[seat] = wholeOf(zone * 2 ** 32 + who, place, one)
-      own.part[seat] = partOf(agency * 2 + (place.counted ? 1 : 0), place, one)
+      const commitment = numberIn(commitments, one.commitment)
+      const who = (agency * 4 + waveOf(one)) * 10_000 + commitment
+      own.whole[seat] = wholeOf(zone * 2 ** 32 + who, place, one, commitment)
+      own.part[seat] = partOf(agency * 2 + (place.counted ? 1 : 0), place, one, 0)
     }
     events.push({ eventId, place, people, ...own })
   }

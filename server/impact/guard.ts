@@ -1,4 +1,4 @@
-import { jointWith, type Measure, readerOf } from './cells.ts'
+import { answeredIn, jointWith, type Measure, readerOf } from './cells.ts'
 import { shownForCertain } from './guard-certain.ts'
 import { asCells, type Offered, offered } from './guard-offered.ts'
 import { baseRow, type Detail, type Guarded, type Place, placesOf, type Stands, standsOf } from './guard-rows.ts'
@@ -213,9 +213,8 @@ function countedIn(of: Guarded, { events }: Stands, measure: Measure) {
   for (const { eventId, place, people } of events) {
     if (!place.counted) continue
     const own = months.get(place.month) ?? { attended: 0, answered: 0 }
-    const read = reader.at(eventId)
     own.attended += people.length
-    own.answered += people.filter((one) => read(one) !== 0).length
+    own.answered += answeredIn(reader.column(eventId))
     months.set(place.month, own)
   }
   const counted = (run: readonly string[]) => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import { and, eq, gte, inArray, sql } from 'drizzle-orm'
 import { eventCancellations, events } from '#db/courses.ts'
 import type { Reading } from '#db/transact.ts'
 import { formatDateShort, londonDate, londonInstant } from '#server/calendar.ts'
@@ -34,18 +34,18 @@ export async function eventFigures(
   const cancelled = all.filter(({ state }) => state === 'cancelled')
   const offTaught = cancelled.filter(isTaught).length
   const courses = new Set(held.map(({ courseId }) => courseId)).size
-  const [published, reasons] = await Promise.all([
+  const began = londonInstant(programme.startsOn, '00:00')
+  const [later, reasons] = await Promise.all([
     db
-      .select({ id: events.id, publishedAt: events.publishedAt })
+      .select({ id: events.id })
       .from(events)
-      .where(and(eq(events.programmeId, programme.id), isNotNull(events.publishedAt))),
+      .where(and(eq(events.programmeId, programme.id), gte(events.publishedAt, began))),
     db
       .select()
       .from(eventCancellations)
       .where(inArray(eventCancellations.eventId, idsOf(cancelled))),
   ])
-  const began = londonInstant(programme.startsOn, '00:00')
-  const isLater = new Set(published.filter(({ publishedAt }) => publishedAt! >= began).map(({ id }) => id))
+  const isLater = new Set(idsOf(later))
   const added = taught.filter(({ id }) => isLater.has(id)).length
   const why = new Map(reasons.map(({ eventId, reason }) => [eventId, reason]))
   const figures = [
@@ -232,7 +232,7 @@ export async function delivererFigure(
   const stored = await db
     .select({ id: events.id, by: events.deliveredBy })
     .from(events)
-    .where(inArray(events.id, idsOf(held)))
+    .where(sql`${events.id} in (select value from json_each(${JSON.stringify(idsOf(held))}))`)
   const by = new Map(stored.map((one) => [one.id, one.by]))
   const rows = (Object.keys(delivererWords) as (typeof deliverers)[number][])
     .map((deliverer) => {

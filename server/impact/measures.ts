@@ -1,29 +1,22 @@
-import { and, eq, gte, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import { experiments, followUps, instruments, questions, responses } from '#db/surveys.ts'
+import { and, eq, gte, isNotNull, lt, sql } from 'drizzle-orm'
+import { experiments, instruments, questions } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import { addDays, londonInstant, type On } from '#server/calendar.ts'
 import type { ExperimentKind, Stage } from '#server/surveys/input.ts'
 
 /* When and with which words people were asked, event by event. */
 
-/** The versions of the general questions that people of each event were asked and began to answer; a course's own counts as the one it copied. */
-export async function versionsByEvent(db: Reading, eventIds: readonly number[]): Promise<Map<number, number[]>> {
-  const version = sql<number>`case when ${instruments.courseId} is null then ${instruments.version} else (select max(g.version) from instruments g where g.stage = 'follow-up' and g.course_id is null and g.published_at <= "instruments"."published_at") end`
-  const rows = await db
-    .selectDistinct({ eventId: responses.eventId, version: version.mapWith(Number) })
-    .from(responses)
-    .innerJoin(instruments, eq(instruments.id, responses.instrumentId))
-    .where(
-      and(
-        sql`${responses.eventId} in (select value from json_each(${JSON.stringify(eventIds)}))`,
-        eq(responses.stage, 'follow-up'),
-      ),
-    )
-  const versions = new Map<number, number[]>()
-  for (const { eventId, version } of rows) versions.set(eventId, [...(versions.get(eventId) ?? []), version])
-  return versions
-}
+/**
+ * The versions of the general questions that people of an event (`held`, of the statement around it) were asked and began to answer, as JSON;
+ * a course's own counts as the one it copied.
+ */
+export const versionsSql = sql`(
+  select json_group_array(distinct case when instruments.course_id is null then instruments.version
+    else (select max(g.version) from instruments g where g.stage = 'follow-up' and g.course_id is null and g.published_at <= instruments.published_at) end)
+  from responses join instruments on instruments.id = responses.instrument_id
+  where responses.event_id = held.id and responses.stage = 'follow-up')`
 
+/** Between which days people were asked. */
 export interface AskedBetween {
   firstOn: On | null
   lastOn: On | null
@@ -33,22 +26,11 @@ export interface AskedBetween {
   openAskedOn: On | null
 }
 
-/** Between which days the people of each event were asked. */
-export async function askedByEvent(db: Reading, eventIds: readonly number[]): Promise<Map<number, AskedBetween>> {
-  const isOpen = isNull(followUps.closedAt)
-  const rows = await db
-    .select({
-      eventId: followUps.eventId,
-      firstOn: sql<On | null>`min(${followUps.firstAskedOn})`,
-      lastOn: sql<On | null>`max(${followUps.lastAskedOn})`,
-      openSince: sql<On | null>`max(case when ${isOpen} then ${followUps.firstAskedOn} end)`,
-      openAskedOn: sql<On | null>`max(case when ${isOpen} then ${followUps.lastAskedOn} end)`,
-    })
-    .from(followUps)
-    .where(sql`${followUps.eventId} in (select value from json_each(${JSON.stringify(eventIds)}))`)
-    .groupBy(followUps.eventId)
-  return new Map(rows.map(({ eventId, ...asked }) => [eventId, asked]))
-}
+/** The same of an event (`held`, of the statement around it), as a JSON list. */
+export const askedDaysSql = sql`(
+  select json_array(min(first_asked_on), max(last_asked_on),
+    max(case when closed_at is null then first_asked_on end), max(case when closed_at is null then last_asked_on end))
+  from follow_ups where follow_ups.event_id = held.id)`
 
 /** The same of several events together. */
 export function askedIn(asked: ReadonlyMap<number, AskedBetween>, eventIds: readonly number[]): AskedBetween {

@@ -1,6 +1,6 @@
 import { baseOf } from './answer-figures.ts'
 import type { Outcome } from './answers.ts'
-import { byEvent, firstMatched, type Measure, readerOf, tallyOf } from './cells.ts'
+import { type Measure, readerOf, tallyOf, wordingOf } from './cells.ts'
 import { partOf } from './guard.ts'
 import { arrowsFigure, fadeFigure } from './knowledge-figures.ts'
 import { inWords, type Said } from './said.ts'
@@ -19,12 +19,13 @@ export function movesFigures(said: Said): Figure[] {
   const { group, gathered } = said
   if (!group.course || (group.level !== 'course' && group.level !== 'event')) return [firstsFigure(said)]
   const { answers } = gathered
-  const matched = byEvent((eventId) => firstMatched(answers, eventId))
+  const matched = wordingOf(answers)
   const own = answers.outcomes.filter(({ courseId }) => courseId === group.course?.id)
   return own.flatMap((outcome) => {
     const measure: Measure = outcome.position === 1 ? 'moves:first' : `moves:${outcome.id}`
     const row = outcome.position === 1 ? partOf(group.key, `outcome:${outcome.id}`) : group.key
-    const matrix = matrixOf(said, measure, (one) => (outcome.position === 1 ? matched(one) === outcome.id : true))
+    const those = outcome.position === 1 ? said.those.filter((one) => matched(one) === outcome.id) : said.those
+    const matrix = matrixOf(said, measure, those)
     // Old words stand where people answered to them, and nowhere else.
     if (outcome.retiredAt !== null && movesOf(matrix).matched === 0) return []
     return [
@@ -38,7 +39,7 @@ const outcomeKey = ({ position, retiredAt, id }: Outcome): string =>
   retiredAt === null ? `outcome-${position}` : `outcome-${position}-${id}`
 
 function firstsFigure(said: Said): Figure {
-  const matrix = matrixOf(said, 'moves:first', () => true)
+  const matrix = matrixOf(said, 'moves:first', said.those)
   const made = outcomeFigure(said, {
     measure: 'moves:first',
     row: said.group.key,
@@ -87,9 +88,10 @@ function outcomeFigure(
       drillDown: [],
     }
   }
-  const matchedBy = byEvent((eventId) => firstMatched(gathered.answers, eventId))
+  const matchedBy = wordingOf(gathered.answers)
   const wording = row.includes('/outcome:') ? Number(row.split('/outcome:')[1]) : null
-  said.see(measure, row, wording === null ? those : those.filter((one) => matchedBy(one) === wording))
+  if (wording === null) said.see(measure, row)
+  else said.see(measure, row, () => those.filter((one) => matchedBy(one) === wording))
   const { head, rows, foot } = matrixTable(matrix)
   return {
     ...about,
@@ -106,8 +108,8 @@ function outcomeFigure(
   }
 }
 
-function matrixOf(said: Said, measure: Measure, isOf: (one: Said['those'][number]) => boolean): Matrix {
-  const { options } = tallyOf(said.those.filter(isOf), readerOf(said.gathered.answers, measure))
+function matrixOf(said: Said, measure: Measure, those: Said['those']): Matrix {
+  const { options } = tallyOf(those, readerOf(said.gathered.answers, measure))
   const counts = [0, 1, 2, 3].map((before) => [0, 1, 2, 3].map((now) => options[`${before}>${now}`] ?? 0))
   const matched = counts.flat().reduce((sum, n) => sum + n, 0)
   return { counts, unmatched: Math.max(0, said.counts.room.answered - matched) }
@@ -147,7 +149,7 @@ function firstFigures(said: Said, { position, text }: Outcome): Figure[] {
   const of = (measure: Measure) => {
     const tally = tallyOf(those, readerOf(gathered.answers, measure))
     const isShown = said.shows(measure)
-    if (isShown) said.see(measure, group.key, those)
+    if (isShown) said.see(measure, group.key)
     const rows = Object.entries(tally.options).map(([key, n]) => ({ levels: key.split('>').map(Number), n }))
     return { rows, isShown }
   }

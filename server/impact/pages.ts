@@ -10,7 +10,7 @@ import { countsOf } from './attenders.ts'
 import { colleaguesFigure } from './colleagues-figure.ts'
 import { costsSoFar } from './cost-figures.ts'
 import { evidenceFigures } from './evidence.ts'
-import { type Counting, type Gathered, gather, peopleOf, standingIn } from './gathered.ts'
+import { type Counting, type Gathered, gather, type Part, partsOf, peopleOf, sizeOf, standingIn } from './gathered.ts'
 import {
   type Address,
   courseGroupOf,
@@ -20,7 +20,6 @@ import {
   isFollowedUp,
   partGroupOf,
   programmeAt,
-  programmeGroupOf,
   themeGroupOf,
   whenWords,
   yearWords,
@@ -31,15 +30,15 @@ import { movesFigures } from './moves-figures.ts'
 import { type Offered, periodGathered, periodsOffered, periodsWithin } from './period.ts'
 import { breakEvenFigure, opportunityFigure, partsFigure, wavesFigure, wholeRoomFigure } from './practice-figures.ts'
 import { presencesOf } from './presence.ts'
-import { isTaught, periodWords, programmeCalled } from './programme.ts'
+import { isTaught, periodWords, programmeCalled, programmeGroup } from './programme.ts'
 import { programmeFacts } from './programme-facts.ts'
 import { nobodyAskedWords, type Said, saidOf, whyNoWords } from './said.ts'
 import { defaultThresholds, mayShow } from './shared/disclosure.ts'
 import type { Figure } from './shared/figures.ts'
-import { apartWords, type ImpactPage, type ShownAnswers } from './shared/pages.ts'
+import { apartWords, type ImpactPage, type Level, type ShownAnswers } from './shared/pages.ts'
 import { figure } from './shared/pictures.ts'
 import { uncapital } from './shared/sentences-words.ts'
-import { earlierYears, trendFigure, yearBefore } from './trend.ts'
+import { earlierOf, earlierYears, trendFigure, yearBefore } from './trend.ts'
 import { voicesOf } from './voices.ts'
 
 /** What a report is about: the page of it, and the pages below that. */
@@ -64,32 +63,33 @@ export async function impactPage(ctx: Context, address: Address): Promise<PageRe
   const gathered = await gather(ctx, programme)
   const group = groupFor(gathered, address)
   // How few of a small agency answered is nobody's to see.
-  if (group.level === 'agency' && peopleOf(gathered, group).length < gathered.rules.attended) throw new Missing()
+  if (group.level === 'agency' && sizeOf(gathered, group).came < gathered.rules.attended) throw new Missing()
   const earlier = await earlierFor(ctx, group)
   const page = await pageOf(ctx, gathered, group, { earlier, shown: new Map(), isReport: false })
   if (ctx.actor.kind === 'person' && ctx.actor.role === 'trainer') return { page, hrefs: {}, crumbs: [] }
   const top = { href: '/impact', words: 'Impact' }
-  const year = { href: hrefOf(gathered, programmeGroupOf(gathered)), words: yearWords(programme.name) }
+  const year = { href: hrefOf(gathered, programmeGroup), words: yearWords(programme.name) }
   const course = group.course && courseGroupOf(gathered, group.course)
   return {
     page,
-    hrefs: Object.fromEntries(groupsBelow(gathered, group, false).map((below) => [below.key, hrefOf(gathered, below)])),
+    hrefs: Object.fromEntries(page.below.map(({ key }) => [key, hrefOf(gathered, key)])),
     crumbs: [
       top,
       ...(group.level === 'programme' ? [] : [year]),
-      ...(group.level === 'event' && course ? [{ href: hrefOf(gathered, course), words: course.title }] : []),
+      ...(group.level === 'event' && course ? [{ href: hrefOf(gathered, course.key), words: course.title }] : []),
     ],
   }
 }
 
-function hrefOf({ programme }: Gathered, { level, key, course }: Group): string {
+/** The address of a page of the programme by its key. */
+function hrefOf({ programme, courses }: Gathered, key: string): string {
   const top = `/impact/programmes/${encodeURIComponent(programme.name)}`
-  const id = key.split(':')[1] ?? ''
-  switch (level) {
+  const [level, id = ''] = key.split(':')
+  switch (level as Level) {
     case 'programme':
       return top
     case 'course':
-      return `${top}/courses/${encodeURIComponent(course?.code ?? '')}`
+      return `${top}/courses/${encodeURIComponent(courses.get(Number(id))?.code ?? '')}`
     case 'theme':
       return `${top}/themes/${id}`
     case 'sector':
@@ -229,27 +229,21 @@ function groupsBelow(gathered: Gathered, group: Group, isWhole: boolean): Group[
   ).toSorted((a, b) => a.title.localeCompare(b.title, 'en-GB'))
   const withEvents = isWhole ? courses.flatMap((course) => [course, ...eventsBelow(course)]) : courses
   if (level === 'theme') return withEvents
-  const came = peopleOf(gathered, group)
-  // How few of a small agency answered is nobody's to see.
-  const named = (ids: readonly number[], names: ReadonlyMap<number, string>) =>
-    [...Map.groupBy(ids, (id) => id).values()]
-      .flatMap((same) => (same.length >= gathered.rules.attended ? same.slice(0, 1) : []))
-      .toSorted((a, b) => (names.get(a) ?? '').localeCompare(names.get(b) ?? '', 'en-GB'))
+  const parts = (what: Part) => {
+    const names = what === 'sector' ? gathered.sectors : gathered.agencies
+    return (
+      [...partsOf(gathered)[what]]
+        // How few of a small agency answered is nobody's to see.
+        .flatMap(([id, { came }]) => (came >= gathered.rules.attended ? id : []))
+        .toSorted((a, b) => (names.get(a) ?? '').localeCompare(names.get(b) ?? '', 'en-GB'))
+        .map((id) => partGroupOf(gathered, what, id, group))
+    )
+  }
   return [
     ...present(gathered.themes.map(({ id }) => themeGroupOf(gathered, id))),
     ...withEvents,
-    ...present(
-      named(
-        came.map(({ sectorId }) => sectorId),
-        gathered.sectors,
-      ).map((id) => partGroupOf(gathered, 'sector', id)),
-    ),
-    ...present(
-      named(
-        came.map(({ topId }) => topId),
-        gathered.agencies,
-      ).map((id) => partGroupOf(gathered, 'agency', id)),
-    ),
+    ...present(parts('sector')),
+    ...present(parts('agency')),
   ]
 }
 
@@ -298,23 +292,23 @@ function belowWords(gathered: Gathered, group: Group): string {
   const [event] = group.own
   if (group.level === 'event' && event && event.state !== 'held')
     return event.state === 'cancelled' ? 'Cancelled' : 'To come'
-  const those = peopleOf(gathered, group)
-  const answered = those.filter(({ practice }) => practice !== null).length
+  const { came, answered } = sizeOf(gathered, group)
   const isShown = gathered.guard.shows('practice', group.key)
-  if (!those.length) return 'Nobody came'
+  if (!came) return 'Nobody came'
   if (!answered) {
-    const how = uncapital(nobodyAskedWords(gathered, group, countsOf(those).room) ?? 'Nobody answered')
-    return `${figure(those.length)} came, ${isFollowedUp(gathered, group) ? how : 'not followed up'}`
+    const { room } = countsOf(peopleOf(gathered, group))
+    const how = uncapital(nobodyAskedWords(gathered, group, room) ?? 'Nobody answered')
+    return `${figure(came)} came, ${isFollowedUp(gathered, group) ? how : 'not followed up'}`
   }
-  const isEnough = mayShow({ attended: those.length, answered }, gathered.rules)
+  const isEnough = mayShow({ attended: came, answered }, gathered.rules)
   const how = isShown ? '' : `; how is not shown${isEnough ? ': it would give away a smaller group' : ''}`
-  return `${figure(those.length)} came, ${figure(answered)} answered${how}`
+  return `${figure(came)} came, ${figure(answered)} answered${how}`
 }
 
-async function factsOf(ctx: Context, { group, gathered, those }: Said): Promise<Figure[]> {
+async function factsOf(ctx: Context, { group, gathered, counts }: Said): Promise<Figure[]> {
   if (group.level !== 'programme' || !group.programme) return []
   const { all, attenders, held } = gathered
-  return programmeFacts(ctx, group.programme, all, standingIn(gathered, those), presencesOf(attenders, held))
+  return programmeFacts(ctx, group.programme, all, standingIn(gathered, counts), presencesOf(attenders, held))
 }
 
 /** Of a programme without a taught event: its other kinds, or what stands in its books already. */
@@ -343,7 +337,8 @@ async function asDrafted(ctx: Context, { group, gathered, isShown }: Said): Prom
 async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }: Around): Promise<Figure[]> {
   const { group, gathered, isShown } = said
   const issued = isReport ? await asDrafted(ctx, said) : gathered.issued
-  const first = [wholeRoomFigure(said), flowFigure(said, yearBefore(group, earlier))]
+  const before = earlierOf(group, earlier)
+  const first = [wholeRoomFigure(said), flowFigure(said, yearBefore(before, earlier))]
   if (!group.events.length) return [...first, ...(await factsWithoutTaught(ctx, said))]
   const db = ctx.store.long
   const tellsPractice = said.gate === 'full' || said.gate === 'early-signs'
@@ -376,7 +371,7 @@ async function figuresOf(ctx: Context, said: Said, { earlier, shown, isReport }:
     ...(isShown ? movesFigures(said) : []),
     dispositionsFigure(said),
     ...whoAnsweredFigures(said),
-    tellsPractice ? trendFigure(said, earlier) : null,
+    tellsPractice ? trendFigure(said, before) : null,
     // Where nobody was asked, nobody named a colleague.
     colleagues?.table || !nobodyAskedWords(gathered, group, said.counts.room) ? colleagues : null,
     ...evidence,

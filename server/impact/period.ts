@@ -111,6 +111,8 @@ function guardWithin(years: readonly Gathered[], period: Period): Guard {
 async function together(ctx: Context, years: readonly Gathered[], guard: Guard): Promise<Gathered> {
   const [first] = years
   const merged = <K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V> => new Map(maps.flatMap((map) => [...map]))
+  const versions = merged(years.map((year) => year.versions))
+  const asked = merged(years.map((year) => year.asked))
   const answers: Answers = {
     events: merged(years.map((year) => year.answers.events)),
     // Of the last read, since options are only ever added.
@@ -130,11 +132,13 @@ async function together(ctx: Context, years: readonly Gathered[], guard: Guard):
       events: merged<number, EventCounts>(years.map((year) => year.attenders.events)),
       came: merged<number, Attender[]>(years.map((year) => year.attenders.came)),
       places: merged(years.map((year) => year.attenders.places)),
+      versions,
+      asked,
       answers,
     },
     answers,
-    versions: merged(years.map((year) => year.versions)),
-    asked: merged(years.map((year) => year.asked)),
+    versions,
+    asked,
     guard,
     rules: first?.rules ?? (await rulesOf(ctx)),
     issued: mergedIssued(years.map(({ issued }) => issued)),

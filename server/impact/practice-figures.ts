@@ -1,5 +1,8 @@
+/* What a group says it did with it: the headline and what stands beneath it. Made only from what the guard lets show. */
+
 import { baseOf } from './answer-figures.ts'
-import type { Attender } from './attenders.ts'
+import { type Counted, countedBy, inAll } from './counted.ts'
+import { type Part, partIn } from './gathered.ts'
 import { agencyGroup, partOf, type Split, sectorGroup, waveOf } from './guard.ts'
 import { type Said, whyNotShown } from './said.ts'
 import { mayShow } from './shared/disclosure.ts'
@@ -12,10 +15,6 @@ import { opportunitySentence, type WaveRow, wavesSentence } from './shared/sente
 import { listed, percent } from './shared/sentences-words.ts'
 import type { ToldRow } from './shared/shown.ts'
 import { type FrameCell, postStratified, wholePercent, wilson, wilsonOfRoom } from './shared/statistics.ts'
-
-/* What a group says it did with it: the headline and what stands beneath it. Made only from what the guard lets show. */
-
-export const isInPractice = ({ practice }: Attender): boolean => practice === 'routine' || practice === 'once'
 
 const howCounted =
   'In practice: part of how they work, or done at least once, since the day. “Started” and “already” are not counted as a change. Everyone who came stands in exactly one place.'
@@ -37,7 +36,7 @@ export function wholeRoomFigure(said: Said): Figure {
     return { ...about, sentence: roomWords(said, sentence), table: null, picture: null, notShown: why, drillDown: [] }
   }
   const headline = roomWords(said, headlineSentence(room, rules))
-  said.see('practice', said.group.key, said.those)
+  said.see('practice', said.group.key)
   if (gate === 'no-practice')
     return {
       ...about,
@@ -114,21 +113,31 @@ function drillDownOf(said: Said): string[] {
  * where they do not hold everyone: what is left out could be told by subtraction.
  */
 function weightedWords(said: Said): string | null {
-  const { group, those } = said
-  const isCourse = group.level === 'course'
-  if (!isCourse && group.level !== 'programme') return null
-  const shown = said.rows(isCourse ? (partOf(group.key, 'agency') as Split) : 'sectors')
-  const rowOf = (one: Attender) => (isCourse ? partOf(group.key, agencyGroup(one.topId)) : sectorGroup(one.sectorId))
+  const { group } = said
+  if (group.level !== 'course' && group.level !== 'programme') return null
+  const what = group.level === 'course' ? 'agency' : 'sector'
+  const shown = said.rows(splitOf(said, what))
   const placeOf = new Map(shown.flatMap(({ ids }, place) => ids.map((id) => [id, place] as const)))
   const cells: FrameCell[] = shown.map(() => ({ attended: 0, answered: 0, yes: 0 }))
-  for (const one of those) {
-    const cell = cells[placeOf.get(rowOf(one)) ?? -1]
+  for (const [id, { came, answered, inPractice }] of said.parts(what)) {
+    const cell = cells[placeOf.get(rowOf(said, what, id)) ?? -1]
     if (!cell) return null
-    cell.attended += 1
-    cell.answered += one.practice === null ? 0 : 1
-    cell.yes += isInPractice(one) ? 1 : 0
+    cell.attended += came
+    cell.answered += answered
+    cell.yes += inPractice
   }
-  return weightedSentence(postStratified(cells), isCourse ? 'agency' : 'sector')
+  return weightedSentence(postStratified(cells), what)
+}
+
+/** Under which name the guard has the sectors or agencies of a programme or a course, and one of them. */
+function splitOf({ group }: Said, what: Part): Split {
+  if (group.level === 'course') return partOf(group.key, what) as Split
+  return what === 'agency' ? 'agencies' : 'sectors'
+}
+
+function rowOf({ group }: Said, what: Part, id: number): string {
+  const row = what === 'agency' ? agencyGroup(id) : sectorGroup(id)
+  return group.level === 'course' ? partOf(group.key, row) : row
 }
 
 /** Practice among those who had a chance. */
@@ -175,6 +184,7 @@ const waveWords: Record<number, string> = {
 export function wavesFigure(said: Said): Figure | null {
   const { group, counts, rules, those } = said
   if (group.level !== 'programme' && group.level !== 'course') return null
+  const byWave = countedBy(those, waveOf)
   const rows = said.rows(partOf(group.key, 'wave') as Split)
   const about = {
     key: 'waves',
@@ -188,7 +198,7 @@ export function wavesFigure(said: Said): Figure | null {
   if (rows.length < 2)
     return {
       ...about,
-      sentence: whyNoWaves(those, rules.answered),
+      sentence: whyNoWaves([...byWave.values()], rules.answered),
       table: null,
       picture: null,
       notShown: null,
@@ -198,12 +208,14 @@ export function wavesFigure(said: Said): Figure | null {
     .map(({ ids }) => ids.map((id) => Number(id.split('wave:')[1])).toSorted((a, b) => a - b))
     .toSorted(([a = 0], [b = 0]) => a - b)
     .map((numbers): WaveRow => {
-      const own = those.filter((one) => one.practice !== null && numbers.includes(waveOf(one)))
-      said.see('practice', partOf(group.key, `wave:${numbers.join('+')}`), own)
+      said.see('practice', partOf(group.key, `wave:${numbers.join('+')}`), () =>
+        those.filter((one) => one.practice !== null && numbers.includes(waveOf(one))),
+      )
+      const { answered, inPractice } = inAll(numbers.flatMap((n) => byWave.get(n) ?? []))
       return {
         label: listed(numbers.map((n, i) => (i === 0 ? (waveWords[n] ?? '') : (waveWords[n] ?? '').toLowerCase()))),
-        answered: own.length,
-        inPractice: own.filter(isInPractice).length,
+        answered,
+        inPractice,
       }
     })
   return {
@@ -224,62 +236,50 @@ export function wavesFigure(said: Said): Figure | null {
 }
 
 /** Why no two waves stand beside each other: all answered at one time, too few did at any other, or it would tell of fewer. */
-function whyNoWaves(those: readonly Attender[], fewest: number): string {
-  const answered = those.filter(({ practice }) => practice !== null)
-  const sizes = [...Map.groupBy(answered, waveOf).values()].map(({ length }) => length)
+function whyNoWaves(waves: readonly Counted[], fewest: number): string {
+  const sizes = waves.map(({ answered }) => answered).filter((answered) => answered > 0)
   if (sizes.length === 1)
-    return `${answered.length === 1 ? 'The one who answered' : 'All who answered'} had been sent as many messages, so there is nothing to set beside each other.`
+    return `${sizes[0] === 1 ? 'The one who answered' : 'All who answered'} had been sent as many messages, so there is nothing to set beside each other.`
   return sizes.filter((size) => size >= fewest).length < 2
     ? 'Too few answered at different times to set them beside each other.'
     : 'Those who answered at different times are not set beside each other: it would give away how a smaller group answered.'
 }
 
 /** Practice by agency (of a course or a programme) or sector (of a programme), the smallest merged; null where the group has no such split. */
-export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | null {
+export function partsFigure(said: Said, what: Part): Figure | null {
   const { group, gathered, counts, rules, those } = said
   if (group.level !== 'programme' && (group.level !== 'course' || what === 'sector')) return null
-  const isCourse = group.level === 'course'
-  const split: Split = isCourse ? (partOf(group.key, 'agency') as Split) : what === 'agency' ? 'agencies' : 'sectors'
-  const idOf = (one: Attender) => (what === 'agency' ? one.topId : one.sectorId)
-  const keyOf = (id: number) => {
-    const key = what === 'agency' ? agencyGroup(id) : sectorGroup(id)
-    return isCourse ? partOf(group.key, key) : key
-  }
   const names = what === 'agency' ? gathered.agencies : gathered.sectors
-  const parts = [...Map.groupBy(those, idOf)].map(([id, people]) => ({
-    key: keyOf(id),
+  const parts = [...said.parts(what)].map(([id, counted]) => ({
+    id,
+    key: rowOf(said, what, id),
     name: names.get(id) ?? '',
-    people,
+    ...counted,
   }))
-  const shown: readonly ToldRow[] = said.rows(split)
-  if (!shown.length)
-    return noParts(
-      said,
-      what,
-      parts.map(({ people }) => people),
-    )
+  const shown: readonly ToldRow[] = said.rows(splitOf(said, what))
+  if (!shown.length) return noParts(said, what, parts)
   const seen = new Set(shown.flatMap(({ ids }) => ids))
   const hidden = parts.filter(({ key }) => !seen.has(key))
   const word = what === 'agency' ? 'agencies' : 'sectors'
   const rows = [
     ...shown.map(({ ids }) => {
-      const own = parts.filter(({ key }) => ids.includes(key)).toSorted((a, b) => b.people.length - a.people.length)
-      const people = own.flatMap((part) => part.people)
-      said.see('practice', ids.toSorted().join('+'), people)
-      return { names: own.map(({ name }) => name), people, isShown: true }
+      const own = parts.filter(({ key }) => ids.includes(key)).toSorted((a, b) => b.came - a.came)
+      said.see('practice', ids.toSorted().join('+'), () =>
+        own.flatMap(({ id }) => those.filter((one) => partIn[what](one) === id)),
+      )
+      return { own, isShown: true }
     }),
     // How few of a small agency answered is nobody's to see: those not shown stand together.
-    ...(hidden.length
-      ? [{ names: hidden.map(({ name }) => name), people: hidden.flatMap(({ people }) => people), isShown: false }]
-      : []),
+    ...(hidden.length ? [{ own: hidden, isShown: false }] : []),
   ]
-    .map(({ names, people, isShown }) => ({
+    .map(({ own, isShown }) => ({ names: own.map(({ name }) => name), isShown, ...inAll(own) }))
+    .map(({ names, isShown, came, answered, inPractice }) => ({
       names,
       isNamed: isShown && names.length <= mostNamed,
       label: isShown ? namesWords(names, word) : hiddenWords(names.length, word),
-      came: people.length,
-      answered: people.filter(({ practice }) => practice !== null).length,
-      inPractice: isShown ? people.filter(isInPractice).length : null,
+      came,
+      answered,
+      inPractice: isShown ? inPractice : null,
     }))
     .toSorted((a, b) => b.came - a.came)
   const inPlaceOf = ({ came, answered }: { came: number; answered: number }) =>
@@ -311,7 +311,7 @@ export function partsFigure(said: Said, what: 'agency' | 'sector'): Figure | nul
   }
 }
 
-const partsAbout = (what: 'agency' | 'sector') =>
+const partsAbout = (what: Part) =>
   ({
     key: what === 'agency' ? 'practice-by-agency' : 'practice-by-sector',
     part: 'practice',
@@ -320,10 +320,8 @@ const partsAbout = (what: 'agency' | 'sector') =>
   }) as const
 
 /** Without a row that may be shown there is no table: all of them together are the page’s own headline. */
-function noParts({ counts: { room }, rules }: Said, what: 'agency' | 'sector', parts: readonly Attender[][]): Figure {
-  const isEnough = parts.some((people) =>
-    mayShow({ attended: people.length, answered: people.filter(({ practice }) => practice !== null).length }, rules),
-  )
+function noParts({ counts: { room }, rules }: Said, what: Part, parts: readonly Counted[]): Figure {
+  const isEnough = parts.some(({ came, answered }) => mayShow({ attended: came, answered }, rules))
   return {
     ...partsAbout(what),
     sentence:
@@ -341,7 +339,7 @@ function noParts({ counts: { room }, rules }: Said, what: 'agency' | 'sector', p
   }
 }
 
-const partsDefinition = (what: 'agency' | 'sector', { attended, answered }: Said['rules']): string =>
+const partsDefinition = (what: Part, { attended, answered }: Said['rules']): string =>
   `As people were on the day${what === 'agency' ? '; a school counts under its parent' : ''}. ${howCounted} A row needs ${attended} who came and ${answered} who answered; smaller ones are counted together, smallest first, and a row in which everyone answered the same is not shown.`
 
 /** More parts in one row than these are not named in it. */

@@ -50,24 +50,40 @@ export interface Presences {
 /** What became of the places of these events; places and people are counted of the taught ones. */
 export function presencesOf({ came, places }: Attenders, held: readonly ProgrammeEvent[]): Presences {
   const taught = held.filter(isTaught).map(({ id }) => id)
-  const own = taught.flatMap((id) => came.get(id) ?? [])
   const times = new Map<number, number>()
-  for (const { personId } of own) times.set(personId, (times.get(personId) ?? 0) + 1)
+  let unscheduled = 0
+  for (const id of taught)
+    for (const { personId, isUnscheduled } of came.get(id) ?? []) {
+      times.set(personId, (times.get(personId) ?? 0) + 1)
+      if (isUnscheduled) unscheduled += 1
+    }
   const often = [...times.values()]
-  const agencies = new Map<string, CourseAgency>()
-  for (const { id, courseId, kind } of held)
-    for (const { agencyId } of came.get(id) ?? [])
-      agencies.set(`${courseId} ${kind} ${agencyId}`, { courseId, kind, agencyId })
   return {
     places: Object.fromEntries(
       presences.map((word) => [word, taught.reduce((sum, id) => sum + (places.get(id)?.[word] ?? 0), 0)]),
     ) as Record<Presence, number>,
-    unscheduled: own.filter(({ isUnscheduled }) => isUnscheduled).length,
+    unscheduled,
     times: {
       once: often.filter((n) => n === 1).length,
       twice: often.filter((n) => n === 2).length,
       more: often.filter((n) => n > 2).length,
     },
-    agencies: [...agencies.values()],
+    agencies: agenciesAt(came, held),
   }
+}
+
+function agenciesAt(came: Attenders['came'], held: readonly ProgrammeEvent[]): CourseAgency[] {
+  const agencies: CourseAgency[] = []
+  const known = new Map<string, Set<number>>()
+  for (const { id, courseId, kind } of held) {
+    const key = `${courseId} ${kind}`
+    const own = known.get(key) ?? new Set()
+    known.set(key, own)
+    for (const { agencyId } of came.get(id) ?? [])
+      if (!own.has(agencyId)) {
+        own.add(agencyId)
+        agencies.push({ courseId, kind, agencyId })
+      }
+  }
+  return agencies
 }

@@ -7,7 +7,7 @@ import type { Reading } from '#db/transact.ts'
 import { addDays, londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { asked, counts } from '#server/surveys/follow-up.ts'
-import { cameFrom, cancelledAt, chargesAt } from './attendance-figures.ts'
+import { cameFrom, cancelledAt, chargesIn } from './attendance-figures.ts'
 import { bookingFigure, chargeFigure, followUpFigure, peopleFigure } from './booking-facts.ts'
 import { costFigures } from './cost-figures.ts'
 import { type Answered, answeredIn } from './course-figures.ts'
@@ -40,16 +40,16 @@ export async function programmeFacts(
   const taught = held.filter(isTaught)
   const today = londonDate(ctx.now)
   const untilOn = today < programme.endsOn ? today : programme.endsOn
-  const [events, cancelled, came, delivered, charged, before, kinds, costs, trainers, others, coverage, gaps, rules] =
+  const charged = await chargesIn(db, programme.id, idsOf(taught))
+  const [events, cancelled, came, delivered, before, kinds, costs, trainers, others, coverage, gaps, rules] =
     await Promise.all([
       eventFigures(db, programme, all),
-      cancelledAt(db, idsOf(taught)),
+      cancelledAt(db, taught),
       cameFrom(db, standing.group),
       delivererFigure(db, taught, standing),
-      chargesAt(db, idsOf(taught)),
       yearBefore(ctx, db, programme),
       otherKindsOf(db, programme, all, standing),
-      costFigures(db, programme, held, standing),
+      costFigures(db, programme, held, standing, charged.atAll),
       trainerFigure(db, programme, held),
       otherTrainingFigures(db, programme),
       coverageFigures(db, held, presences.agencies, untilOn),
@@ -74,7 +74,7 @@ export async function programmeFacts(
         before,
         rules,
       ),
-      chargeFigure(charged, before),
+      chargeFigure(charged.atThese, before),
     ),
     ...costs,
     ...otherKindFigures(kinds, all),
@@ -94,8 +94,8 @@ async function yearBefore(ctx: Context, db: Reading, { startsOn }: Programme) {
   const held = (await eventsOf(db, before.id, ctx.now)).filter((event) => isTaught(event) && event.state === 'held')
   if (held.length === 0) return null
   const ids = idsOf(held)
-  const [followUps, charged] = await Promise.all([answeredOf(db, before.id, ids), chargesAt(db, ids)])
-  return { programme: before.name, ...followUps, ...charged }
+  const [followUps, charged] = await Promise.all([answeredOf(db, before.id, ids), chargesIn(db, before.id, ids)])
+  return { programme: before.name, ...followUps, ...charged.atThese }
 }
 
 /** Who came and how many of them answered; once that year's report is issued, those it counted, so that the two never differ. */

@@ -1,6 +1,7 @@
 import { type Attender, countsOf, type GroupCounts } from './attenders.ts'
 import { answerOf, type Measure, readerOf } from './cells.ts'
-import { type Gathered, peopleOf, type Rules } from './gathered.ts'
+import { type Counted, countedBy } from './counted.ts'
+import { type Gathered, type Part, partIn, partsOf, peopleOf, type Rules } from './gathered.ts'
 import { type Group, isFollowedUp } from './group.ts'
 import type { Split } from './guard.ts'
 import { mayShow } from './shared/disclosure.ts'
@@ -24,8 +25,10 @@ export interface Said {
   /** Whether the group may show how it answered this; `row` where it is not the group's own. */
   shows(measure: Measure, row?: string): boolean
   rows(split: Split): readonly ToldRow[]
-  /** Notes a row that a figure shows, and whose answers are in it. */
-  see(measure: Measure, row: string, people: readonly Attender[]): void
+  /** Its people sector by sector, or agency by agency. */
+  parts(what: Part): ReadonlyMap<number, Counted>
+  /** Notes a row that a figure shows, and whose answers are in it where not everyone's are. */
+  see(measure: Measure, row: string, people?: () => readonly Attender[]): void
   /** The same of question one of an earlier year. */
   seeEarlier(year: Gathered, group: Group, label: string): void
 }
@@ -38,7 +41,7 @@ export function saidOf(gathered: Gathered, group: Group, shown: Map<string, Show
   const { guard, rules } = gathered
   const isShown = guard.shows('practice', group.key) && mayShow({ attended: room.came, answered: room.answered }, rules)
   const { gate, percentages } = gateOf(room, rules)
-  const note = (from: Gathered, measure: Measure, row: string, people: readonly Attender[]) => {
+  const note = (from: Gathered, measure: Measure, row: string, people: () => readonly Attender[]) => {
     const key = `${measure} ${row}`
     if (shown.has(key)) return
     let units: string[] | undefined
@@ -49,7 +52,7 @@ export function saidOf(gathered: Gathered, group: Group, shown: Map<string, Show
       get units() {
         if (units) return units
         const read = answerOf(readerOf(from.answers, measure))
-        units = people.flatMap((one) => {
+        units = people().flatMap((one) => {
           const answer = read(one)
           return answer === null ? [] : [`${one.bookingId}:${answer}`]
         })
@@ -68,8 +71,9 @@ export function saidOf(gathered: Gathered, group: Group, shown: Map<string, Show
     percentages,
     shows: (measure, row = group.key) => isShown && guard.shows(measure, row),
     rows: (split) => (isShown ? guard.rows('practice', split) : []),
-    see: (measure, row, people) => note(gathered, measure, row, people),
-    seeEarlier: (year, same, label) => note(year, 'practice', `${same.key} ${label}`, peopleOf(year, same)),
+    parts: (what) => (group.level === 'programme' ? partsOf(gathered)[what] : countedBy(those, partIn[what])),
+    see: (measure, row, people = () => those) => note(gathered, measure, row, people),
+    seeEarlier: (year, same, label) => note(year, 'practice', `${same.key} ${label}`, () => peopleOf(year, same)),
   }
 }
 

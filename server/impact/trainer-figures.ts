@@ -1,4 +1,4 @@
-import { eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { eq, isNull, or, sql } from 'drizzle-orm'
 import { eventSessions } from '#db/courses.ts'
 import { agencies, people } from '#db/people.ts'
 import { assignments, trainers } from '#db/trainers.ts'
@@ -19,17 +19,18 @@ export async function trainerFigure(
   held: readonly ProgrammeEvent[],
 ): Promise<Figure> {
   const top = sql<number>`ifnull(${agencies.parentId}, ${agencies.id})`
+  const atHeld = sql`in (select value from json_each(${JSON.stringify(idsOf(held))}))`
   const [assigned, sessions, promised, names] = await Promise.all([
     db
       .select({ eventId: assignments.eventId, trainerId: assignments.trainerId, agencyId: top })
       .from(assignments)
       .innerJoin(people, eq(people.id, assignments.trainerId))
       .innerJoin(agencies, eq(agencies.id, people.agencyId))
-      .where(inArray(assignments.eventId, idsOf(held))),
+      .where(sql`${assignments.eventId} ${atHeld}`),
     db
       .select({ eventId: eventSessions.eventId, starts: eventSessions.starts, ends: eventSessions.ends })
       .from(eventSessions)
-      .where(inArray(eventSessions.eventId, idsOf(held))),
+      .where(sql`${eventSessions.eventId} ${atHeld}`),
     db
       .select({ agencyId: top, days: sql<number>`sum(${trainers.daysPromised})`.mapWith(Number) })
       .from(trainers)

@@ -17,7 +17,7 @@ import { columns, type Programme } from './programme.ts'
 import { inWords, type Said } from './said.ts'
 import { mayShow } from './shared/disclosure.ts'
 import { type Cell, type Figure, guarded, tooFew, whyGuarded } from './shared/figures.ts'
-import { figure, inPracticeOf } from './shared/pictures.ts'
+import { figure, inPracticeOf, type Room } from './shared/pictures.ts'
 import { differenceWords } from './shared/sentences-drill-down.ts'
 import { type TrendYear, trendDifference, trendSentence } from './shared/sentences-moves.ts'
 import { listed, percent } from './shared/sentences-words.ts'
@@ -68,16 +68,28 @@ interface Year extends TrendYear {
   versions: number[]
 }
 
-function yearOf(gathered: Gathered, group: Group): Year {
-  const those = peopleOf(gathered, group)
-  const { room } = countsOf(those)
-  const { rules, guard } = gathered
+/** A group in an earlier year. */
+interface Earlier {
+  from: Gathered
+  same: Group
+  year: Year
+}
+
+/** The same group in every earlier year that had it, oldest first. */
+export function earlierOf(group: Group, earlier: readonly Gathered[]): Earlier[] {
+  return earlier.flatMap((from) => {
+    const same = sameIn(from, group)
+    return same?.events.length ? [{ from, same, year: yearOf(from, same, countsOf(peopleOf(from, same)).room) }] : []
+  })
+}
+
+function yearOf({ programme, rules, guard, versions }: Gathered, group: Group, room: Room): Year {
   const isEnough =
     mayShow({ attended: room.came, answered: room.answered }, rules) &&
     room.answered >= rules.percentages &&
     100 * room.answered >= rules.noPractice * room.came
   return {
-    label: yearWords(gathered.programme.name),
+    label: yearWords(programme.name),
     inPractice: inPracticeOf(room),
     answered: room.answered,
     came: room.came,
@@ -85,38 +97,26 @@ function yearOf(gathered: Gathered, group: Group): Year {
     isGuarded: isEnough && !guard.shows('practice', group.key),
     // A year of which hardly anyone answered has no figure of practice on its own page, and so none here.
     isShown: guard.shows('practice', group.key) && 100 * room.answered >= rules.noPractice * room.came,
-    versions: versionsOf(gathered, group),
+    versions: versionsOf({ versions }, group),
   }
 }
 
 /** The wording versions that people of a group were asked, lowest first. */
-export function versionsOf(gathered: Gathered, { events }: Pick<Group, 'events'>): number[] {
-  return [...new Set(events.flatMap(({ id }) => gathered.versions.get(id) ?? []))].toSorted((a, b) => a - b)
+export function versionsOf({ versions }: Pick<Gathered, 'versions'>, { events }: Pick<Group, 'events'>): number[] {
+  return [...new Set(events.flatMap(({ id }) => versions.get(id) ?? []))].toSorted((a, b) => a - b)
 }
 
-/** The last earlier year in which anyone of this group came: for the response set beside. */
-export function yearBefore(
-  group: Group,
-  earlier: readonly Gathered[],
-): { label: string; came: number; answered: number } | null {
-  const last = earlier.at(-1)
-  const same = last && sameIn(last, group)
-  if (!last || !same?.events.length) return null
-  const { label, came, answered, isTold } = yearOf(last, same)
-  return came && isTold ? { label, came, answered } : null
+/** The year before this one, if anyone of this group came in it: for the response set beside. */
+export function yearBefore(before: readonly Earlier[], earlier: readonly Gathered[]): Year | null {
+  const last = before.at(-1)
+  return last && last.from === earlier.at(-1) && last.year.came && last.year.isTold ? last.year : null
 }
 
 /** The share in practice of the same group year by year, with whiskers, n and response, and what changed in between. Null for a group of one year's own. */
-export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | null {
+export function trendFigure(said: Said, earlier: readonly Earlier[]): Figure | null {
   const { group, gathered, rules } = said
   if (group.level === 'event' || group.level === 'period') return null
-  const years = [
-    ...earlier.flatMap((one) => {
-      const same = sameIn(one, group)
-      return same?.events.length ? [{ year: yearOf(one, same), from: one, same }] : []
-    }),
-    { year: yearOf(gathered, group), from: gathered, same: group },
-  ]
+  const years = [...earlier, { year: yearOf(gathered, group, said.counts.room), from: gathered, same: group }]
   if (years.length < 2) return null
   const isPoint = ({ isShown, answered }: Year) => isShown && answered >= rules.percentages
   // A break may lie in a year between two that is no point itself, so each point is set beside the point before it.
@@ -124,7 +124,7 @@ export function trendFigure(said: Said, earlier: readonly Gathered[]): Figure | 
     .filter(({ year }) => isPoint(year))
     .map((one, i, all) => ({ ...one, broken: brokenBy(all[i - 1]?.year ?? null, one.year) }))
   for (const { from, same, year } of points)
-    if (from === gathered) said.see('practice', group.key, said.those)
+    if (from === gathered) said.see('practice', group.key)
     else said.seeEarlier(from, same, year.label)
   const own = years.at(-1)!.year
   const before = years.at(-2)!.year

@@ -24,6 +24,9 @@ export const askedCourses = ['full', 'one-question'] as const satisfies readonly
 /** Days after the last asking message in which someone is still being asked. */
 export const STILL_ASKED_DAYS = 30
 
+/** Who was last asked on this day or later is still being asked. */
+export const stillAskedSince = (today: On): On => addDays(today, -STILL_ASKED_DAYS)
+
 /** What decides one attender's disposition. */
 export interface AttenderFacts {
   earns: FollowUpEarned
@@ -66,7 +69,7 @@ export function dispositionOf(facts: AttenderFacts, today: On): Disposition {
   if (closedBecause === 'opted-out' || closedBecause === 'bounced' || closedBecause === 'left')
     return 'could-not-be-asked'
   if (firstAskedOn !== null)
-    return (lastAskedOn ?? firstAskedOn) >= addDays(today, -STILL_ASKED_DAYS) ? 'still-being-asked' : 'no-reply'
+    return (lastAskedOn ?? firstAskedOn) >= stillAskedSince(today) ? 'still-being-asked' : 'no-reply'
   if (!facts.isReachable || facts.isOptedOut) return 'could-not-be-asked'
   return overAfter(addMonths(facts.lastOn, 3), facts.isEducation) < today ? 'could-not-be-asked' : 'not-yet-due'
 }
@@ -130,10 +133,24 @@ export function dispositionSql(today: On): SQL<Disposition> {
     when ${counts} then 'answered'
     when not ${isAskedFor} or ${followUps.closedBecause} in ('rule', 'event-voided') or ${asked.isVoided} then 'not-asked-by-rule'
     when ${followUps.closedBecause} in ('opted-out', 'bounced', 'left') then 'could-not-be-asked'
-    when ${followUps.firstAskedOn} is not null then case when ifnull(${followUps.lastAskedOn}, ${followUps.firstAskedOn}) >= ${addDays(today, -STILL_ASKED_DAYS)} then 'still-being-asked' else 'no-reply' end
+    when ${followUps.firstAskedOn} is not null then case when ifnull(${followUps.lastAskedOn}, ${followUps.firstAskedOn}) >= ${stillAskedSince(today)} then 'still-being-asked' else 'no-reply' end
     when not ${asked.isReachable} or ${asked.isOptedOut} then 'could-not-be-asked'
     when ${events.lastOn} <= case when ${sectors.education} then ${overSince(today, true)} else ${overSince(today, false)} end then 'could-not-be-asked'
     else 'not-yet-due' end`
+}
+
+/**
+ * Whether a disposition other than *answered* can change only by a write to the follow-up, the event or the course, or by *still being asked*
+ * becoming *no reply* in time: not because somebody can be reached again, came to another event, or a sector became one of education. Needs
+ * what `dispositionSql` needs.
+ */
+export function isSettledSql(today: On): SQL<number> {
+  const over = [overSince(today, true), overSince(today, false)].toSorted()[0]
+  return sql<number>`case
+    when ${courses.earns} = 'yearly' then 0
+    when ${courses.earns} not in ('full', 'one-question') or ${asked.isVoided} then 1
+    when ${followUps.closedBecause} in ('rule', 'event-voided', 'opted-out', 'bounced', 'left') or ${followUps.firstAskedOn} is not null then 1
+    else ${events.lastOn} <= ${over} end`
 }
 
 /**

@@ -150,6 +150,17 @@ async function yearly(on: Measuring): Promise<void> {
   rows.push({ name: `${name}, longest gap of the loop`, unit: 'ms', value, goal: { value: 50 } })
 }
 
+/** The same page where the facts of every event are read. */
+async function withoutSnapshots(on: Measuring): Promise<void> {
+  const name = `yearly report, ${counted(on.size.responses)} responses, without snapshots`
+  if (on.plan !== base || !wants(name)) return
+  say(`${name} …`)
+  await on.server.ask({ do: 'drop snapshots' })
+  const { app, bare } = await compare(on, 'impact', impactPage, 1)
+  const ratio = ratioOf('ms', app.p50, bare.p50)
+  rows.push({ name, unit: 'ms', value: app.p50, p50: app.p50, p95: app.p95, bare: bare.p50, ratio })
+}
+
 const counted = (n: number) => n.toLocaleString('en-GB')
 
 /** How fast anything can be written here and still be on the disk: one connection, one row a commit. */
@@ -186,6 +197,7 @@ async function served(on: Measuring): Promise<void> {
   await rate(on, 'event page', 'event', () => eventPage(size), { ratio: 0.5 })
   await rate(on, 'survey page', 'survey', async () => surveyPage(await surveyTokens(size)), { value: 3350, ratio: 0.5 })
   await yearly(on)
+  await withoutSnapshots(on)
   await report(on, `response page, ${counted(size.followUps)} follow-ups`, 'response', responsePage)
   await rate(on, 'certificate', 'certificate', async () => certificate(await certificateTokens(size)), {
     value: 80,

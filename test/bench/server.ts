@@ -18,6 +18,7 @@ export type Order =
   | { do: 'recorded'; given: number[] }
   | { do: 'add events'; count: number }
   | { do: 'add follow-ups'; count: number; people: number }
+  | { do: 'drop snapshots' }
   | { do: 'use' }
   | { do: 'watch' }
   | { do: 'gap' }
@@ -163,6 +164,7 @@ process.on('message', async (order: Order) => {
   }
   if (order.do === 'add events') await addEventsToBook(store.client, order.count)
   if (order.do === 'add follow-ups') await addFollowUpsToAnswer(store.client, order.count, order.people)
+  if (order.do === 'drop snapshots') await store.client.execute('delete from event_snapshots')
   if (order.do === 'use') {
     const { user, system } = process.cpuUsage()
     answer = { memory: process.memoryUsage.rss(), cpu: (user + system) / 1000 } satisfies Use

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Certificate, type Crossed } from '#server/impact/shared/certificate.ts'
+import { Certificate, type Crossed, numbered } from '#server/impact/shared/certificate.ts'
 import { smallestDerivable } from '#server/impact/shared/derivable.ts'
 
 const seed = Number(process.env.SEED ?? 0) || Date.now() % 2 ** 31
@@ -60,10 +60,10 @@ function groupsOf({ people, types, rooms, who, both }: typeof tables extends fc.
 
 /** So many people in each cell, which is a room and a who of its own. */
 function crossed(people: readonly number[]): Crossed {
-  const cells = {
-    of: Int32Array.from(people.flatMap((n, cell) => Array.from({ length: n }, () => cell))),
-    count: people.length,
-  }
+  const cells = numbered(
+    Int32Array.from(people.flatMap((n, cell) => Array.from({ length: n }, () => cell))),
+    people.length,
+  )
   return { rooms: cells, who: cells }
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { withoutFollowUp } from '#server/impact/answers.ts'
 import type { Attender } from '#server/impact/attenders.ts'
 import { answerOf, firstMatched, jointWith, type Measure, readerOf } from '#server/impact/cells.ts'
 import { guardOf } from '#server/impact/guard.ts'
@@ -10,6 +11,7 @@ import type { ProgrammeEvent } from '#server/impact/programme.ts'
 import { smallestDerivable } from '#server/impact/shared/derivable.ts'
 import { defaultThresholds, mayShow } from '#server/impact/shared/disclosure.ts'
 import { shownFamilies } from '#server/impact/shared/shown.ts'
+import { practiceOf } from './practice-of.ts'
 
 /** The rows that pages could show, told a second time person by person; and what is let in of them without a search, attacked. */
 
@@ -93,15 +95,19 @@ function guarded({ events, counted }: Made, measure: Measure): Guarded {
     events: new Map(
       events.map(({ people, course }, i) => [
         i + 1,
-        {
-          chosen: new Map([['follow-up/helped', Uint32Array.from(people, ({ helped }) => helped)]]),
-          levels: new Map([
-            ['before/outcomes', levels(people, course, ({ before }) => before)],
-            ['end/then', levels(people, course, ({ back }) => back)],
-            ['end/outcomes', levels(people, course, ({ end }) => end)],
-            ['follow-up/outcomes', levels(people, course, ({ now }) => now)],
-          ]),
-        },
+        withoutFollowUp(
+          {
+            ...practiceOf(people),
+            chosen: new Map([['follow-up/helped', Uint32Array.from(people, ({ helped }) => helped)]]),
+            levels: new Map([
+              ['before/outcomes', levels(people, course, ({ before }) => before)],
+              ['end/then', levels(people, course, ({ back }) => back)],
+              ['end/outcomes', levels(people, course, ({ end }) => end)],
+              ['follow-up/outcomes', levels(people, course, ({ now }) => now)],
+            ]),
+          },
+          (seat) => people[seat]!.practice === null,
+        ),
       ]),
     ),
     keys: new Map([['follow-up/helped', ['manager', 'time', 'team']]]),
@@ -154,7 +160,7 @@ function isIn(row: string, one: Attender, of: Guarded, measure: Measure): boolea
   const [base = '', part] = row.split('/')
   const [kind, number] = base.split(':')
   const outcome = part?.startsWith('outcome:') ? Number(part.split(':')[1]) : null
-  const isWord = outcome === null || firstMatched(of.answers, one.eventId)(one) === outcome
+  const isWord = outcome === null || firstMatched(of.answers, one.eventId)(one.seat) === outcome
   const isBase =
     (kind === 'programme' && place.counted && !isOfCourses(measure)) ||
     (kind === 'course' && place.onCourse && event.courseId === Number(number)) ||

@@ -7,6 +7,7 @@ import type { ProgrammeEvent } from '#server/impact/programme.ts'
 import { together } from '#server/impact/report-proof.ts'
 import { audit } from '#server/impact/shared/audit.ts'
 import { defaultThresholds } from '#server/impact/shared/disclosure.ts'
+import { practiceOf } from './practice-of.ts'
 
 /** Measures that show the same answers of overlapping people are guarded and proved as one question. */
 
@@ -62,7 +63,7 @@ function guarded(those: readonly Given[], issued: readonly IssuedRow[] = []) {
     held: [event],
     came: new Map([[event.id, came]]),
     answers: {
-      events: new Map([[event.id, { chosen: new Map([['end/ready', ready]]), levels }]]),
+      events: new Map([[event.id, { ...practiceOf(came), chosen: new Map([['end/ready', ready]]), levels }]]),
       keys: new Map([['end/ready', keys]]),
       outcomes: [outcome],
     },

@@ -14,9 +14,11 @@ import {
 } from '#db/schema.ts'
 import { addDays, addMonths } from '#server/calendar.ts'
 import { type FollowUpEarned, followUpsEarned } from '#server/courses/input.ts'
+import { onDay } from '#server/impact/event-columns.ts'
+import { snapshotsOf, unpack } from '#server/impact/snapshot.ts'
 import { dispositionCounts, dispositionsOf, overAfter, overSince, targetReached } from '#server/surveys/follow-up.ts'
 import { closures, type Disposition, dispositions } from '#server/surveys/input.ts'
-import { makeWorld } from '#test/world.ts'
+import { makeWorld, type TestWorld } from '#test/world.ts'
 import { attend } from './facts.ts'
 
 const histories = Number(process.env.HISTORIES ?? 40)
@@ -68,6 +70,28 @@ function expected(one: History, earns: FollowUpEarned, lastOn: string, today: st
   if (!one.hasEmail || one.isErased || one.bounced === 'hard' || one.optedOut === 'course' || one.optedOut === 'all')
     return 'could-not-be-asked'
   return overAfter(addMonths(lastOn, 3), one.isSchool) < today ? 'could-not-be-asked' : 'not-yet-due'
+}
+
+/** What a snapshot calls settled is so on every later day, whoever can be reached again and whatever a sector becomes. */
+async function staySettled(w: TestWorld, eventIds: readonly number[], today: string): Promise<void> {
+  const settled = (await snapshotsOf(w.store.read, eventIds, today)).filter((one) => one.settled)
+  await w.client.executeMultiple(
+    `delete from opt_outs; delete from bounces; update sectors set education = 1 - education;
+     update people set email = 'again-' || id || '@council.test', erased_at = null where email is null or erased_at is not null;`,
+  )
+  for (const days of [0, 1, 31, 120, 300]) {
+    const later = addDays(today, days)
+    const anew = await snapshotsOf(
+      w.store.read,
+      settled.map(({ eventId }) => eventId),
+      later,
+    )
+    for (const { eventId, packed } of anew) {
+      const kept = settled.find((one) => one.eventId === eventId)!
+      expect(onDay(unpack(kept.packed), later)).toEqual(unpack(packed))
+    }
+  }
+  await w.client.executeMultiple('update sectors set education = 1 - education')
 }
 
 describe('dispositions', () => {
@@ -172,6 +196,7 @@ describe('dispositions', () => {
           for (const word of dispositions)
             expect(counts?.[word] ?? 0, word).toBe(theirs.filter(({ disposition }) => disposition === word).length)
         }
+        await staySettled(w, eventIds, today)
       }),
       { seed, numRuns: histories, endOnFailure: true },
     )

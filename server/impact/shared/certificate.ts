@@ -67,6 +67,14 @@ export interface Numbered {
   /** By person, a number below `count`. */
   of: Int32Array
   count: number
+  /** By number, how many people. */
+  people: ArrayLike<number>
+}
+
+export function numbered(of: Int32Array, count: number): Numbered {
+  const people = new Int32Array(count)
+  for (const member of of) people[member]! += 1
+  return { of, count, people }
 }
 
 /** Rooms, or whos, apart by the groups they stand in. Class 0 are those in no group. */
@@ -75,17 +83,15 @@ class Classes {
   readonly of: Int32Array
   /** By class, its people. */
   readonly weights: number[]
-  private readonly people: Int32Array
+  readonly people: ArrayLike<number>
 
   constructor(numbered: Numbered | Classes) {
+    this.people = numbered.people
     if (numbered instanceof Classes) {
       this.of = numbered.of.slice()
       this.weights = [...numbered.weights]
-      this.people = numbered.people
       return
     }
-    this.people = new Int32Array(numbered.count)
-    for (const member of numbered.of) this.people[member]!++
     this.of = new Int32Array(numbered.count)
     this.weights = [numbered.of.length]
   }
@@ -133,28 +139,48 @@ class Leaves {
     for (let one = 0; one < people; one++) this.who[next[classes.of[rooms.of[one]!]!]!++] = who.of[one]!
   }
 
-  /** The types of the people of each leaf; in leaf 0, in no room, without those who are in no group at all: of them nothing is derived. */
-  types({ of }: Classes): Int32Array[] {
-    const types = this.who.map((who) => of[who]!)
-    return Array.from({ length: this.count }, (_, leaf) => {
-      const own = types.subarray(this.starts[leaf]!, this.starts[leaf + 1]!)
-      return leaf === 0 ? own.filter((type) => type !== 0) : own
-    })
+  /** The types of the people of one leaf; in leaf 0, in no room, without those who are in no group at all: of them nothing is derived. */
+  types(leaf: number, { of }: Classes): Int32Array {
+    const types = this.who.subarray(this.starts[leaf]!, this.starts[leaf + 1]!).map((who) => of[who]!)
+    return leaf === 0 ? types.filter((type) => type !== 0) : types
   }
 }
 
 /** Whether every cut through a connected piece of the types weighs `least` or more, but for the fraction that is no person. */
 function areTied(all: Leaves, who: Classes, least: number): boolean {
-  const leaves = all.count
-  const types = all.types(who)
-  const ofLeaf = (leaf: number) => types[leaf]!
-  const outside = ofLeaf(0).length
+  const outside = all.types(0, who).length
   if (outside > 0 && outside < least) return false
-  const pieces = new Pieces(who.weights.length)
-  for (let leaf = 0; leaf < leaves; leaf++) pieces.join(ofLeaf(leaf))
-  const { leavesOf, sizeOf, placeOf } = pieces.settle(leaves, ofLeaf)
   // Sums of fractions are not exact: what is not clearly above is not above.
   const enough = least - 1 + 1e-6
+  return areOneByFew(all, who, enough) || arePiecesTied(all, who, enough)
+}
+
+/** Of more types, or after so many leaves, all leaves are looked at. */
+const mostByFew = { types: 250, leaves: 256 }
+
+/** Whether all types are one piece that no light cut goes through by what the first leaves say: others can only tie them more. */
+function areOneByFew(all: Leaves, who: Classes, enough: number): boolean {
+  const placeOf = new Int32Array(who.weights.length).fill(-1)
+  let size = 0
+  for (const [type, weight] of who.weights.entries()) if (weight > 0) placeOf[type] = size++
+  if (size > mostByFew.types) return false
+  const ties = new Ties(size)
+  for (let leaf = 0; leaf < Math.min(all.count, mostByFew.leaves); leaf++) {
+    ties.add(all.types(leaf, who), placeOf)
+    if (isLook(leaf) && ties.areOne(enough)) return true
+  }
+  return false
+}
+
+/** Whether it is time to look how strongly the leaves so far tie: after 4, 8, 16 and so on. */
+const isLook = (at: number): boolean => at >= 3 && (at & (at + 1)) === 0
+
+function arePiecesTied(all: Leaves, who: Classes, enough: number): boolean {
+  const types = Array.from({ length: all.count }, (_, leaf) => all.types(leaf, who))
+  const ofLeaf = (leaf: number) => types[leaf]!
+  const pieces = new Pieces(who.weights.length)
+  for (const own of types) pieces.join(own)
+  const { leavesOf, sizeOf, placeOf } = pieces.settle(types)
   for (const [piece, own] of leavesOf) {
     const size = sizeOf.get(piece)!
     if (size > mostTied) return false
@@ -162,8 +188,8 @@ function areTied(all: Leaves, who: Classes, least: number): boolean {
     let isTight = false
     for (const [i, leaf] of own.entries()) {
       ties.add(ofLeaf(leaf), placeOf)
-      // The first leaves alone may tie all types together: what others add can only tie them more.
-      isTight = i >= 15 && (i & (i + 1)) === 0 && ties.areOne(enough)
+      // The first leaves alone may tie all types together.
+      isTight = isLook(i) && ties.areOne(enough)
       if (isTight) break
     }
     if (!isTight && !ties.areTight(enough)) return false
@@ -198,12 +224,11 @@ class Pieces {
   }
 
   /** The leaves of each piece, how many types it has, and the place of each type within its piece. */
-  settle(leaves: number, ofLeaf: (leaf: number) => Int32Array) {
+  settle(leaves: readonly Int32Array[]) {
     const leavesOf = new Map<number, number[]>()
     const sizeOf = new Map<number, number>()
     const placeOf = new Int32Array(this.root.length).fill(-1)
-    for (let leaf = 0; leaf < leaves; leaf++) {
-      const types = ofLeaf(leaf)
+    for (const [leaf, types] of leaves.entries()) {
       if (types.length === 0) continue
       const piece = this.rootOf(types[0]!)
       const own = leavesOf.get(piece)
@@ -278,11 +303,14 @@ class Ties {
   }
 }
 
+/** By type, the number of those it stands together with, below `count`. */
+type Joined = Pick<Numbered, 'of' | 'count'>
+
 /**
  * Which stand together with the one that is tied most: no cut of `enough` or less parts two that are tied straight and over third ones by
  * more than that together, since it would have to cut each of these ways.
  */
-function joinedToOne(weights: Float64Array, size: number, enough: number): Numbered {
+function joinedToOne(weights: Float64Array, size: number, enough: number): Joined {
   let hub = 0
   let most = -1
   for (let j = 0; j < size; j++) {
@@ -303,7 +331,7 @@ function joinedToOne(weights: Float64Array, size: number, enough: number): Numbe
 }
 
 /** Which stand together when those tied by more than `enough` do. */
-function joinedBy(weights: Float64Array, size: number, enough: number): Numbered {
+function joinedBy(weights: Float64Array, size: number, enough: number): Joined {
   const of = new Int32Array(size).fill(-1)
   let count = 0
   for (let first = 0; first < size; first++) {
