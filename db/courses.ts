@@ -141,6 +141,7 @@ export const events = sqliteTable(
     index('events_starts').on(table.startsAt),
     index('events_course').on(table.courseId, table.programmeId),
     index('events_last').on(table.lastOn),
+    index('events_course_last').on(table.courseId, table.lastOn),
     index('events_programme').on(table.programmeId),
     closed('events_kind', table.kind, eventKinds),
     closed('events_delivered_by', table.deliveredBy, deliverers),

@@ -7,6 +7,7 @@ CREATE TABLE `event_snapshots` (
 	FOREIGN KEY (`event_id`) REFERENCES `events`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `events_course_last` ON `events` (`course_id`,`last_on`);--> statement-breakpoint
 CREATE INDEX `event_snapshots_kept` ON `event_snapshots` (`shape`,`settled`,`made_on`);--> statement-breakpoint
 -- Written by hand: a snapshot is dropped when anything changes that it was made from; one delete by its key.
 CREATE TRIGGER snapshot_bookings_added AFTER INSERT ON bookings BEGIN DELETE FROM event_snapshots WHERE event_id = NEW.event_id; END;

@@ -3,6 +3,7 @@ import { learningOutcomes } from '#db/courses.ts'
 import { instruments, options, questions } from '#db/surveys.ts'
 import type { Reading } from '#db/transact.ts'
 import { type Anchor, anchors, type Stage } from '#server/surveys/input.ts'
+import type { Chosen } from './event-facts.ts'
 
 /*
  * What people answered to the questions that impact pages read. Answers are held as numbers, event by event in the order of those who came,
@@ -107,18 +108,17 @@ export const outcomesOf = (db: Reading): Promise<Outcome[]> =>
 
 /**
  * What was chosen and given at one event.
- * @param given [option, learning outcome, [response]] as JSON
  * @param seatOf whose each response is; those of others are left out
  */
 export function answersIn(
-  given: string | null,
+  given: readonly Chosen[],
   { options }: Asked,
   seatOf: ReadonlyMap<number, number>,
   size: number,
 ): Given {
   const chosen = new Map<string, Uint32Array>()
   const levels = new Map<string, Map<number, Uint8Array>>()
-  for (const [option, outcome, ids] of JSON.parse(given ?? '[]') as [number, number | null, number[]][]) {
+  for (const [option, outcome, ids] of given) {
     const word = options.get(option)
     if (!word) continue
     const column =

@@ -97,21 +97,14 @@ export async function attendersAt(
   today: On,
   { cutOffs = new Map(), isBrief = false }: { cutOffs?: CutOffs; isBrief?: boolean } = {},
 ): Promise<Attenders> {
+  if (!eventIds.length) return nobody(new Map(), [])
   const asked = await askedOf(db)
   const [rows, outcomes, tops] = await Promise.all([
     eventFacts(db, eventIds, today, shapeOf(asked), isBrief ? 'brief' : 'whole'),
     outcomesOf(db),
     topAgencies(db),
   ])
-  const events = new Map<number, EventAnswers>()
-  const attenders: Attenders = {
-    events: new Map(),
-    came: new Map(),
-    places: new Map(),
-    versions: new Map(),
-    asked: new Map(),
-    answers: { events, keys: asked.keys, outcomes },
-  }
+  const attenders = nobody(asked.keys, outcomes)
   for (const row of rows) {
     const { eventId } = row
     const columns = countedUntil(read(row, asked, today), cutOffs.get(eventId) ?? Number.POSITIVE_INFINITY)
@@ -131,10 +124,15 @@ export async function attendersAt(
     })
     attenders.versions.set(eventId, [...columns.versions])
     if (columns.asked) attenders.asked.set(eventId, columns.asked)
-    events.set(eventId, columns.answers)
+    attenders.answers.events.set(eventId, columns.answers)
   }
   return attenders
 }
+
+const nobody = (keys: Answers['keys'], outcomes: Answers['outcomes']) => ({
+  ...{ events: new Map(), came: new Map(), places: new Map(), versions: new Map(), asked: new Map() },
+  answers: { events: new Map<number, EventAnswers>(), keys, outcomes },
+})
 
 function read(row: EventRead, asked: Asked, today: On): EventColumns {
   if (row.packed === null) return columnsOf(row, asked)

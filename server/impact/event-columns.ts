@@ -3,10 +3,10 @@ import type { RoleGroup } from '#server/people/input.ts'
 import { stillAskedSince } from '#server/surveys/follow-up.ts'
 import { type PracticeAnswer, practiceAnswers } from '#server/surveys/input.ts'
 import { type Asked, answersIn, bitsAs, type EventAnswers, matchedIn, withoutFollowUp } from './answers.ts'
-import type { EventFacts } from './event-facts.ts'
+import type { EventFacts, Unheard } from './event-facts.ts'
 import type { AskedBetween } from './measures.ts'
 import { marksBy, presenceOf, presences } from './presence.ts'
-import { type UnheardKey, unheardKeys } from './shared/pictures.ts'
+import { unheardKeys } from './shared/pictures.ts'
 
 /*
  * The people of one event as columns of numbers by seat, their place among those who came in the order of booking. A programme's are a
@@ -44,40 +44,26 @@ export interface EventColumns {
 /** Bits of `marks`: booked only once the event had begun; answered fully, matched, late, by telephone; answered since an issued report. */
 export const is = { unscheduled: 1, full: 2, matched: 4, late: 8, phone: 16, since: 32 } as const
 
-type Place = [booking: number, person: number, agency: number, sector: number, role: RoleGroup, unscheduled: number]
-type Told = [
-  response: number,
-  booking: number,
-  at: number,
-  wave: number,
-  full: number,
-  late: number | null,
-  phone: number | null,
-]
-type AskedDays = [firstOn: string | null, lastOn: string | null, openSince: string | null, openAskedOn: string | null]
-
-/** @throws SyntaxError when a list is not JSON */
 export function columnsOf(facts: EventFacts, asked: Asked): EventColumns {
   const marked = marksBy(facts.marks)
   const places = presences.map(() => 0)
-  const came: Place[] = []
+  const came: EventFacts['places'][number][] = []
   const seats = new Map<number, number>()
-  for (const place of JSON.parse(facts.places) as Place[]) {
+  for (const place of facts.places) {
     const presence = presenceOf(marked.get(place[0]), facts.needed)
     places[presences.indexOf(presence)]! += 1
     if (presence === 'came') seats.set(place[0], came.push(place) - 1)
   }
-  const told = JSON.parse(facts.told) as Told[]
   const seatOf = new Map<number, number>()
-  for (const [response, booking] of [...told, ...(JSON.parse(facts.earlier ?? '[]') as [number, number][])]) {
+  for (const [response, booking] of [...facts.told, ...facts.earlier]) {
     const seat = seats.get(booking)
     if (seat !== undefined) seatOf.set(response, seat)
   }
   const roles = [...new Set(came.map(([, , , , role]) => role))]
   const columns: EventColumns = {
     places,
-    versions: JSON.parse(facts.versions ?? '[]') as number[],
-    asked: facts.asked === null ? null : askedDays(JSON.parse(facts.asked) as AskedDays),
+    versions: facts.versions,
+    asked: askedDays(facts.asked),
     booking: Uint32Array.from(came, ([booking]) => booking),
     person: Uint32Array.from(came, ([, person]) => person),
     agency: Uint32Array.from(came, ([, , agency]) => agency),
@@ -92,7 +78,7 @@ export function columnsOf(facts: EventFacts, asked: Asked): EventColumns {
     answers: answered(facts, asked, seats, seatOf, came.length),
   }
   const isMatched = matchedIn(columns.answers)
-  for (const [response, , at, wave, full, late, phone] of told) {
+  for (const [response, , at, wave, full, late, phone] of facts.told) {
     const seat = seatOf.get(response)
     if (seat === undefined) continue
     columns.at[seat] = at
@@ -122,7 +108,7 @@ function answered(
   const commitment = new Uint32Array(size)
   const commitments: string[] = []
   const first = new Map<number, number>()
-  for (const [booking, position, which] of JSON.parse(facts.commitments) as [number, number, string][]) {
+  for (const [booking, position, which] of facts.commitments) {
     const seat = seats.get(booking)
     if (seat === undefined || position >= (first.get(booking) ?? Number.POSITIVE_INFINITY)) continue
     first.set(booking, position)
@@ -133,20 +119,19 @@ function answered(
   return withoutFollowUp(answers, (seat) => practice[seat] === 0)
 }
 
-const askedDays = ([firstOn, lastOn, openSince, openAskedOn]: AskedDays): AskedBetween => ({
-  firstOn,
-  lastOn,
-  openSince,
-  openAskedOn,
-})
+function askedDays(days: EventFacts['asked']): AskedBetween | null {
+  if (days === null) return null
+  const [firstOn, lastOn, openSince, openAskedOn] = days
+  return { firstOn, lastOn, openSince, openAskedOn }
+}
 
-/** The same with why those who did not answer did not. @param unheard [booking, disposition, last asked on] as JSON */
-export function withReasons(columns: EventColumns, unheard: string): EventColumns {
+/** The same with why those who did not answer did not. */
+export function withReasons(columns: EventColumns, unheard: readonly Unheard[]): EventColumns {
   const seats = new Map<number, number>()
   for (const [seat, booking] of columns.booking.entries()) seats.set(booking, seat)
   const reasons = new Uint8Array(columns.booking.length)
   const lastAsked = new Uint32Array(columns.booking.length)
-  for (const [booking, why, on] of JSON.parse(unheard) as [number, UnheardKey, On | null][]) {
+  for (const [booking, why, on] of unheard) {
     const seat = seats.get(booking)
     if (seat === undefined) continue
     reasons[seat] = unheardKeys.indexOf(why)

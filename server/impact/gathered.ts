@@ -84,7 +84,13 @@ export async function gather(
   const names = await namesOf(db, programme, ctx.now)
   const held = names.all.filter(({ state }) => state === 'held')
   const ids = idsOf(held)
-  const issued = await issuedOf(db, programme.id, names.all, typeof counting === 'object' ? counting : null)
+  const issued = await issuedOf(
+    db,
+    programme.id,
+    names.all,
+    names.themesOf,
+    typeof counting === 'object' ? counting : null,
+  )
   const cutOffs = counting === 'report' ? new Map<number, number>() : issued.cutOffs
   const [rules, attenders] = await Promise.all([
     rulesOf(ctx).then((rules) => (isBuiltIn ? { ...rules, ...defaultThresholds } : rules)),

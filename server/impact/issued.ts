@@ -1,6 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { bookings } from '#db/bookings.ts'
-import { courseThemes } from '#db/courses.ts'
 import { reportRows, reports } from '#db/impact.ts'
 import type { Reading } from '#db/transact.ts'
 import type { CutOffs } from './attenders.ts'
@@ -45,28 +44,26 @@ export async function issuedOf(
   db: Reading,
   programmeId: number,
   all: readonly ProgrammeEvent[],
+  themesOf: ReadonlyMap<number, readonly number[]>,
   next: AsIssued | null = null,
 ): Promise<Issued> {
-  const [every, themed] = await Promise.all([
-    db
-      .select({
-        scope: reports.scope,
-        programmeId: reports.programmeId,
-        courseId: reports.courseId,
-        themeId: reports.themeId,
-        fromOn: reports.fromOn,
-        untilOn: reports.untilOn,
-        issuedAt: reports.issuedAt,
-      })
-      .from(reports)
-      .where(
-        and(
-          eq(reports.state, 'issued'),
-          sql`not exists (select 1 from report_rows where report_rows.report_id = ${sql.raw('"reports"."id"')} and report_rows.measure = ${leftOut.measure})`,
-        ),
+  const every = await db
+    .select({
+      scope: reports.scope,
+      programmeId: reports.programmeId,
+      courseId: reports.courseId,
+      themeId: reports.themeId,
+      fromOn: reports.fromOn,
+      untilOn: reports.untilOn,
+      issuedAt: reports.issuedAt,
+    })
+    .from(reports)
+    .where(
+      and(
+        eq(reports.state, 'issued'),
+        sql`not exists (select 1 from report_rows where report_rows.report_id = ${sql.raw('"reports"."id"')} and report_rows.measure = ${leftOut.measure})`,
       ),
-    db.select().from(courseThemes),
-  ])
+    )
   const cutOffs = new Map<number, number>()
   for (const report of every) {
     const counted = all.filter((event) => {
@@ -74,7 +71,7 @@ export async function issuedOf(
       if (report.programmeId !== programmeId) return false
       if (report.scope === 'course') return event.courseId === report.courseId
       if (report.scope === 'theme')
-        return themed.some(({ courseId, themeId }) => courseId === event.courseId && themeId === report.themeId)
+        return report.themeId !== null && themesOf.get(event.courseId)?.includes(report.themeId)
       return true
     })
     for (const { id } of counted) cutOffs.set(id, Math.max(cutOffs.get(id) ?? 0, report.issuedAt ?? 0))

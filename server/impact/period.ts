@@ -113,11 +113,12 @@ async function together(ctx: Context, years: readonly Gathered[], guard: Guard):
   const merged = <K, V>(maps: readonly ReadonlyMap<K, V>[]): Map<K, V> => new Map(maps.flatMap((map) => [...map]))
   const versions = merged(years.map((year) => year.versions))
   const asked = merged(years.map((year) => year.asked))
+  const last = years.findLast(({ held }) => held.length)
   const answers: Answers = {
     events: merged(years.map((year) => year.answers.events)),
-    // Of the last read, since options are only ever added.
-    keys: years.at(-1)?.answers.keys ?? new Map(),
-    outcomes: years.at(-1)?.answers.outcomes ?? [],
+    // Of the last read, since options are only ever added; a year without events has none.
+    keys: last?.answers.keys ?? new Map(),
+    outcomes: last?.answers.outcomes ?? [],
   }
   return {
     programme: first?.programme ?? { id: 0, name: '', startsOn: '', endsOn: '' },

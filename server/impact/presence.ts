@@ -7,10 +7,10 @@ import { isTaught, type ProgrammeEvent } from './programme.ts'
 export const presences = ['came', 'part', 'excused', 'absent', 'not-marked'] as const
 export type Presence = (typeof presences)[number]
 
-/** By booking, the marks that stand. @param marks [booking, mark] of each event session, as JSON */
-export function marksBy(marks: string): Map<number, Mark[]> {
+/** By booking, the marks that stand. @param marks of each event session */
+export function marksBy(marks: readonly (readonly [booking: number, mark: Mark])[]): Map<number, Mark[]> {
   const by = new Map<number, Mark[]>()
-  for (const [booking, mark] of JSON.parse(marks) as [number, Mark][]) {
+  for (const [booking, mark] of marks) {
     const own = by.get(booking)
     if (own) own.push(mark)
     else by.set(booking, [mark])

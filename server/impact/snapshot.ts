@@ -25,9 +25,7 @@ export async function snapshotsOf(db: Reading, eventIds: readonly number[], toda
   const asked = await askedOf(db)
   const rows = await eventFacts(db, eventIds, today, '', 'anew')
   return rows.flatMap((row) =>
-    row.packed === null
-      ? { eventId: row.eventId, settled: row.settled === 1, packed: pack(columnsOf(row, asked)) }
-      : [],
+    row.packed === null ? { eventId: row.eventId, settled: row.settled, packed: pack(columnsOf(row, asked)) } : [],
   )
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { programmes } from '#db/courses.ts'
 import type { Context } from '#server/context.ts'
 import { baseOf } from './answer-figures.ts'
@@ -33,12 +33,11 @@ export async function earlierYears(
   counting: Counting = 'live',
 ): Promise<Gathered[]> {
   const db = ctx.store.long
-  const [own] = await db.select({ kind: programmes.kind }).from(programmes).where(eq(programmes.id, id))
-  if (own?.kind !== 'year') return []
+  const isYear = sql`exists (select 1 from programmes own where own.id = ${id} and own.kind = 'year')`
   const before = await db
     .select(columns)
     .from(programmes)
-    .where(and(eq(programmes.kind, 'year'), lt(programmes.endsOn, startsOn)))
+    .where(and(eq(programmes.kind, 'year'), lt(programmes.endsOn, startsOn), isYear))
     .orderBy(desc(programmes.endsOn))
     .limit(EARLIER)
   const years: Gathered[] = []

@@ -248,46 +248,50 @@ class Pieces {
 /** How strongly the types of one piece are tied. */
 class Ties {
   private readonly size: number
-  /** From type to type, both ways. */
+  /** From type to later type; both ways where it is looked at. */
   private readonly weights: Float64Array
   private readonly within: Float64Array
+  private readonly present: Int32Array
 
   constructor(size: number) {
     this.size = size
     this.weights = new Float64Array(size * size)
     this.within = new Float64Array(size)
+    this.present = new Int32Array(size)
   }
 
   /** What one leaf adds. */
   add(types: Int32Array, placeOf: Int32Array): void {
     const { size, weights, within } = this
-    const present: number[] = []
-    for (const type of types) {
-      const place = placeOf[type]!
-      if (within[place] === 0) present.push(place)
+    let count = 0
+    for (let i = 0; i < types.length; i++) {
+      const place = placeOf[types[i]!]!
+      if (within[place] === 0) this.present[count++] = place
       within[place]! += 1
     }
-    const share = 1 / types.length
-    for (let a = 0; a < present.length; a++) {
-      const j = present[a]!
-      const part = within[j]! * share
-      for (let b = a + 1; b < present.length; b++) {
-        const k = present[b]!
-        const weight = part * within[k]!
-        weights[j * size + k]! += weight
-        weights[k * size + j]! += weight
-      }
+    const present = this.present.subarray(0, count).sort()
+    for (let a = 0; a < count; a++) {
+      const row = present[a]! * size
+      const part = within[present[a]!]! / types.length
+      for (let b = a + 1; b < count; b++) weights[row + present[b]!]! += part * within[present[b]!]!
     }
-    for (const place of present) within[place] = 0
+    for (let a = 0; a < count; a++) within[present[a]!] = 0
+  }
+
+  private bothWays(): Float64Array {
+    const { size, weights } = this
+    for (let j = 0; j < size; j++) for (let k = j + 1; k < size; k++) weights[k * size + j] = weights[j * size + k]!
+    return weights
   }
 
   /** Whether all are tied to one of them. */
   areOne(enough: number): boolean {
-    return joinedToOne(this.weights, this.size, enough).count === 1
+    return joinedToOne(this.bothWays(), this.size, enough).count === 1
   }
 
   areTight(enough: number): boolean {
-    let { weights, size } = this
+    let { size } = this
+    let weights = this.bothWays()
     for (;;) {
       let { of, count } = joinedToOne(weights, size, enough)
       if (count === size) ({ of, count } = joinedBy(weights, size, enough))
