@@ -286,16 +286,28 @@ export interface Tally {
 
 /** @param isOf leaves out others */
 export function tallyOf(those: readonly Attender[], reader: Reader, isOf?: (one: Attender) => boolean): Tally {
-  const counts = new Map<number, number>()
-  const read = codeOf(reader)
+  // Most codes are small: a number of so many bits is counted without being looked up.
+  const small = new Uint32Array(1 << 10)
+  const large = new Map<number, number>()
+  let eventId = Number.NaN
+  let codes: Codes | null = null
   for (const one of those) {
-    const code = read(one)
-    if (code !== 0 && (!isOf || isOf(one))) counts.set(code, (counts.get(code) ?? 0) + 1)
+    if (one.eventId !== eventId) {
+      eventId = one.eventId
+      codes = reader.column(eventId)
+    }
+    const code = codes === null ? 0 : codes[one.seat]!
+    if (code === 0 || (isOf && !isOf(one))) continue
+    if (code < small.length) small[code]! += 1
+    else large.set(code, (large.get(code) ?? 0) + 1)
   }
   const tally: Tally = { answered: 0, options: {} }
-  for (const [code, n] of counts) {
+  const add = (n: number, code: number) => {
+    if (n === 0) return
     tally.answered += n
     for (const key of reader.options(code)) tally.options[key] = (tally.options[key] ?? 0) + n
   }
+  small.forEach(add)
+  large.forEach(add)
   return tally
 }

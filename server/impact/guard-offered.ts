@@ -250,13 +250,15 @@ function leaveOutSmall(families: Rows, { rooms }: Crossed, { percentages }: Thre
 function settleAttended(families: Rows, measure: Measure): void {
   const whole = (id: string, family: string) => families.get(family)?.rows.get(id)?.attended ?? 0
   for (const [family, { rows }] of families)
-    for (const [row, own] of rows) {
-      const base = baseRow(row)
-      if (family.endsWith('/wave')) own.attended = whole(base, base === programmeGroup ? 'programme' : 'courses')
-      else if (measure === 'moves:first' && row.includes('/outcome:')) own.attended += whole(base, family)
-    }
-  // Those who gave no such answer stand in a row without a wording, which shows nothing itself.
+    if (family.endsWith('/wave'))
+      for (const [row, own] of rows) {
+        const base = baseRow(row)
+        own.attended = whole(base, base === programmeGroup ? 'programme' : 'courses')
+      }
   if (measure !== 'moves:first') return
+  for (const [family, { rows }] of families)
+    for (const [row, own] of rows) if (row.includes('/outcome:')) own.attended += whole(baseRow(row), family)
+  // Those who gave no such answer stand in a row without a wording, which shows nothing itself.
   for (const family of ['courses', 'events']) {
     const rows = families.get(family)?.rows
     for (const row of [...(rows?.keys() ?? [])]) if (!row.includes('/outcome:')) rows?.delete(row)

@@ -1,4 +1,4 @@
-import type { Answers } from './answers.ts'
+import { type Answers, of } from './answers.ts'
 import type { Attender } from './attenders.ts'
 import type { Measure } from './cells.ts'
 import type { IssuedRow } from './issued.ts'
@@ -41,6 +41,8 @@ export interface Place {
   onCourse: boolean
   themes: readonly number[]
   month: string
+  /** The rows that everyone who came stands in: of a measure that a whole programme shows, and of one that only courses do. */
+  rows: { whole: readonly Row[]; ofCourses: readonly Row[] }
 }
 
 export function placesOf({ held, themes }: Guarded): Map<number, Place> {
@@ -52,16 +54,14 @@ export function placesOf({ held, themes }: Guarded): Map<number, Place> {
   return new Map(
     held.map((event) => {
       const counted = isTaught(event)
-      return [
-        event.id,
-        {
-          event,
-          counted,
-          onCourse: onCourse.has(event.id),
-          themes: counted ? (themes.get(event.courseId) ?? []) : [],
-          month: event.lastOn.slice(0, 7),
-        },
-      ]
+      const place = {
+        event,
+        counted,
+        onCourse: onCourse.has(event.id),
+        themes: counted ? (themes.get(event.courseId) ?? []) : [],
+        month: event.lastOn.slice(0, 7),
+      }
+      return [event.id, { ...place, rows: { whole: made(place, true, null), ofCourses: made(place, false, null) } }]
     }),
   )
 }
@@ -71,13 +71,22 @@ export const isOfCourses = (measure: Measure): boolean =>
   measure === 'befores' || measure === 'fade' || (measure.startsWith('moves:') && measure !== 'moves:first')
 
 /** The rooms that someone stands in, as [family, row]; `wording` only where a measure has several. */
-export function roomsOf({ event, counted, onCourse, themes }: Place, measure: Measure, wording: number | null): Row[] {
+export function roomsOf(place: Place, measure: Measure, wording: number | null): readonly Row[] {
+  if (wording !== null) return made(place, !isOfCourses(measure), wording)
+  return isOfCourses(measure) ? place.rows.ofCourses : place.rows.whole
+}
+
+function made(
+  { event, counted, onCourse, themes }: Omit<Place, 'rows'>,
+  isWhole: boolean,
+  wording: number | null,
+): readonly Row[] {
   const worded = (row: string) => (wording === null ? row : partOf(row, `outcome:${wording}`))
   const rows: Row[] = []
-  if (counted && !isOfCourses(measure)) rows.push(['programme', programmeGroup])
+  if (counted && isWhole) rows.push(['programme', programmeGroup])
   if (onCourse) rows.push(['courses', worded(courseGroup(event.courseId))])
   rows.push(['events', worded(eventGroup(event.id))])
-  if (counted && !isOfCourses(measure)) for (const theme of themes) rows.push(['themes', themeGroup(theme)])
+  if (counted && isWhole) for (const theme of themes) rows.push(['themes', themeGroup(theme)])
   return rows
 }
 
@@ -182,41 +191,53 @@ export interface Stands {
   part: readonly Alike[]
 }
 
-export function standsOf({ came }: Guarded, places: ReadonlyMap<number, Place>): Stands {
+export function standsOf({ came, answers }: Guarded, places: ReadonlyMap<number, Place>): Stands {
   const whole: Alike[] = []
   const part: Alike[] = []
-  const numbered = (list: Alike[]) => {
-    const known = new Map<number, number>()
-    return (key: number, place: Place, one: Attender, commitment: number) => {
-      let number = known.get(key)
-      if (number === undefined) known.set(key, (number = list.push({ place, one, commitment, came: 0 }) - 1))
-      list[number]!.came += 1
-      return number
-    }
-  }
-  const wholeOf = numbered(whole)
-  const partOf = numbered(part)
-  const commitments = new Map<string | null, number>([[null, 0]])
+  const commitments = new Map<string, number>()
   const agencies = new Map<number, number>()
-  const zones = new Map<number, number>()
+  /** By how an event counts, then by who somebody is: an event of a course stands in the same rows as others of it that count the same. */
+  const zones = new Map<number, Map<number, number>>()
+  const parts = new Map<number, number>()
   const events: Stands['events'][number][] = []
   for (const [eventId, people] of came) {
     const place = places.get(eventId)
     if (!place) continue
     const own = { whole: new Int32Array(people.length), part: new Int32Array(people.length) }
-    // Who somebody is stands in the same rows at every event of a course that counts the same.
-    const zone = numberIn(zones, place.event.courseId * 4 + (place.counted ? 2 : 0) + (place.onCourse ? 1 : 0))
-    for (const [seat, one] of people.entries()) {
+    const { commitment: made, commitments: words } = answers.events.get(eventId)!
+    const numbers = words.map((which) => 1 + numberIn(commitments, which))
+    const zone = of(
+      zones,
+      place.event.courseId * 4 + (place.counted ? 2 : 0) + (place.onCourse ? 1 : 0),
+      () => new Map<number, number>(),
+    )
+    for (let seat = 0; seat < people.length; seat++) {
+      const one = people[seat]!
       // An agency may have changed its sector within the year.
       const agency = numberIn(agencies, one.topId * 1_000 + one.sectorId)
-      const commitment = numberIn(commitments, one.commitment)
-      const who = (agency * 4 + waveOf(one)) * 10_000 + commitment
-      own.whole[seat] = wholeOf(zone * 2 ** 32 + who, place, one, commitment)
-      own.part[seat] = partOf(agency * 2 + (place.counted ? 1 : 0), place, one, 0)
+      const commitment = made[seat] === 0 ? 0 : numbers[made[seat]! - 1]!
+      const who = commitment * 2 ** 20 + agency * 4 + waveOf(one)
+      own.whole[seat] = alikeIn(whole, zone, who, place, one, commitment)
+      own.part[seat] = alikeIn(part, parts, agency * 2 + (place.counted ? 1 : 0), place, one, 0)
     }
     events.push({ eventId, place, people, ...own })
   }
   return { events, whole, part }
+}
+
+/** The number of those alike; the first of them is the example. */
+function alikeIn(
+  list: Alike[],
+  known: Map<number, number>,
+  key: number,
+  place: Place,
+  one: Attender,
+  commitment: number,
+): number {
+  let number = known.get(key)
+  if (number === undefined) known.set(key, (number = list.push({ place, one, commitment, came: 0 }) - 1))
+  list[number]!.came += 1
+  return number
 }
 
 function numberIn<K>(known: Map<K, number>, key: K): number {

@@ -305,10 +305,10 @@ function belowWords(gathered: Gathered, group: Group): string {
   return `${figure(came)} came, ${figure(answered)} answered${how}`
 }
 
-async function factsOf(ctx: Context, { group, gathered, counts }: Said): Promise<Figure[]> {
+async function factsOf(ctx: Context, { group, gathered, counts, rules }: Said): Promise<Figure[]> {
   if (group.level !== 'programme' || !group.programme) return []
   const { all, attenders, held } = gathered
-  return programmeFacts(ctx, group.programme, all, standingIn(gathered, counts), presencesOf(attenders, held))
+  return programmeFacts(ctx, group.programme, all, standingIn(gathered, counts), presencesOf(attenders, held), rules)
 }
 
 /** Of a programme without a taught event: its other kinds, or what stands in its books already. */

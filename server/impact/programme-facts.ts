@@ -13,7 +13,7 @@ import { costFigures } from './cost-figures.ts'
 import { type Answered, answeredIn } from './course-figures.ts'
 import { coverageFigures } from './coverage.ts'
 import { gapFigures } from './gap-view.ts'
-import { rulesOf } from './gathered.ts'
+import type { Rules } from './gathered.ts'
 import { capacityFigures, delivererFigure, eventFigures, mixFigures } from './held-figures.ts'
 import { otherKindsOf } from './other-kinds.ts'
 import { otherKindFigures } from './other-kinds-figures.ts'
@@ -34,6 +34,7 @@ export async function programmeFacts(
   all: readonly ProgrammeEvent[],
   standing: Standing,
   presences: Presences,
+  rules: Rules,
 ): Promise<Figure[]> {
   const db = ctx.store.long
   const held = all.filter(({ state }) => state === 'held')
@@ -41,7 +42,7 @@ export async function programmeFacts(
   const today = londonDate(ctx.now)
   const untilOn = today < programme.endsOn ? today : programme.endsOn
   const charged = await chargesIn(db, programme.id, idsOf(taught))
-  const [events, cancelled, came, delivered, before, kinds, costs, trainers, others, coverage, gaps, rules] =
+  const [events, cancelled, came, delivered, before, kinds, costs, trainers, others, coverage, gaps] =
     await Promise.all([
       eventFigures(db, programme, all),
       cancelledAt(db, taught),
@@ -54,7 +55,6 @@ export async function programmeFacts(
       otherTrainingFigures(db, programme),
       coverageFigures(db, held, presences.agencies, untilOn),
       gapFigures(db, untilOn),
-      rulesOf(ctx),
     ])
   // Of courses and learning events alone: where none was held, that nobody came would be said of a forum to which people came.
   const ofTaught = (...figures: Figure[]) => (taught.length ? figures : [])

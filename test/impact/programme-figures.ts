@@ -5,6 +5,7 @@ import type { BookingSource } from '#server/bookings/input.ts'
 import { londonDate } from '#server/calendar.ts'
 import type { Context } from '#server/context.ts'
 import { attendersAt, countsOf } from '#server/impact/attenders.ts'
+import { rulesOf } from '#server/impact/gathered.ts'
 import { presencesOf } from '#server/impact/presence.ts'
 import { eventsOf, idsOf, isTaught, programmeCalled } from '#server/impact/programme.ts'
 import { programmeFacts } from '#server/impact/programme-facts.ts'
@@ -20,7 +21,14 @@ export async function factsOf(ctx: Pick<Context, 'db' | 'store' | 'now'>, name: 
   const { events, came } = attenders
   const group = countsOf(held.filter(isTaught).flatMap(({ id }) => came.get(id) ?? []))
   const presences = presencesOf(attenders, held)
-  const figures = await programmeFacts(ctx as Context, programme, all, { events, group, shown: new Set() }, presences)
+  const figures = await programmeFacts(
+    ctx as Context,
+    programme,
+    all,
+    { events, group, shown: new Set() },
+    presences,
+    await rulesOf(ctx),
+  )
   return new Map(figures.map((figure) => [figure.key, figure]))
 }
 
