@@ -178,6 +178,7 @@ function levelsReader(
       const columns = moments.map((moment) => own?.levels.get(moment))
       if (!own || columns.some((column) => column === undefined)) return null
       const outcomeOf = outcomeAt(eventId)
+      const levelsOf = (outcome: number) => columns.map((column) => column!.get(outcome))
       const codes = new Uint8Array(own.practice.length)
       let of: number | undefined
       let levels: (Uint8Array | undefined)[] = []
@@ -186,12 +187,13 @@ function levelsReader(
         if (outcome === undefined) continue
         if (outcome !== of) {
           of = outcome
-          levels = columns.map((column) => column!.get(outcome))
+          levels = levelsOf(outcome)
         }
         let code = 0
         let isWhole = true
-        for (const level of levels) {
-          const given = level?.[seat] ?? 0
+        // Counted, since whatever is made for each of a hundred thousand has to be cleared away again.
+        for (let m = 0; m < levels.length; m++) {
+          const given = levels[m]?.[seat] ?? 0
           if (given === 0) isWhole = false
           code = code * 4 + given - 1
         }
@@ -236,7 +238,7 @@ export function firstMatched(answers: Answers, eventId: number): (seat: number) 
     return later ? [{ id, before: level, now: later }] : []
   })
   return (seat) => {
-    for (const { id, before, now } of both) if (before[seat] && now[seat]) return id
+    for (let n = 0; n < both.length; n++) if (both[n]!.before[seat] && both[n]!.now[seat]) return both[n]!.id
     return undefined
   }
 }

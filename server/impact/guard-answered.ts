@@ -38,6 +38,10 @@ export class Numbers<T> {
   readonly all: (T | null)[] = []
   readonly #at = new Map<number | string, number>()
 
+  known(key: number | string): number | undefined {
+    return this.#at.get(key)
+  }
+
   /** The number of what is known by this key; it is added where it is new. */
   of(key: number | string, one: T | null): number {
     const known = this.#at.get(key)
@@ -126,7 +130,7 @@ export function answered(
       const key = (place * 32 + pattern) * 2 ** 30 + wording
       if (key !== roomKey) {
         roomKey = key
-        room = rooms.of(key, { place, pattern, wording })
+        room = rooms.known(key) ?? rooms.of(key, { place, pattern, wording })
       }
       const at = (who << joint.length) | pattern
       if (plain[at] === 0) plain[at] = whos.add({ who, pattern }) + 1

@@ -139,16 +139,24 @@ class Leaves {
     for (let one = 0; one < people; one++) this.who[next[classes.of[rooms.of[one]!]!]!++] = who.of[one]!
   }
 
-  /** The types of the people of one leaf; in leaf 0, in no room, without those who are in no group at all: of them nothing is derived. */
-  types(leaf: number, { of }: Classes): Int32Array {
-    const types = this.who.subarray(this.starts[leaf]!, this.starts[leaf + 1]!).map((who) => of[who]!)
-    return leaf === 0 ? types.filter((type) => type !== 0) : types
+  /** Who the people of one leaf are. */
+  whos(leaf: number): Int32Array {
+    return this.who.subarray(this.starts[leaf], this.starts[leaf + 1])
+  }
+
+  /** The types of the people of each leaf; in leaf 0, in no room, without those in no group at all: of them nothing is derived. */
+  types({ of }: Classes): Int32Array[] {
+    const types = this.who.map((who) => of[who]!)
+    return Array.from({ length: this.count }, (_, leaf) => {
+      const own = types.subarray(this.starts[leaf], this.starts[leaf + 1])
+      return leaf === 0 ? own.filter((type) => type !== 0) : own
+    })
   }
 }
 
 /** Whether every cut through a connected piece of the types weighs `least` or more, but for the fraction that is no person. */
 function areTied(all: Leaves, who: Classes, least: number): boolean {
-  const outside = all.types(0, who).length
+  const outside = all.whos(0).reduce((sum, one) => sum + (who.of[one] === 0 ? 0 : 1), 0)
   if (outside > 0 && outside < least) return false
   // Sums of fractions are not exact: what is not clearly above is not above.
   const enough = least - 1 + 1e-6
@@ -160,13 +168,13 @@ const mostByFew = { types: 250, leaves: 256 }
 
 /** Whether all types are one piece that no light cut goes through by what the first leaves say: others can only tie them more. */
 function areOneByFew(all: Leaves, who: Classes, enough: number): boolean {
-  const placeOf = new Int32Array(who.weights.length).fill(-1)
   let size = 0
-  for (const [type, weight] of who.weights.entries()) if (weight > 0) placeOf[type] = size++
+  const placeOf = who.weights.map((weight) => (weight > 0 ? size++ : -1))
   if (size > mostByFew.types) return false
+  const placeOfWho = who.of.map((type) => placeOf[type]!)
   const ties = new Ties(size)
-  for (let leaf = 0; leaf < Math.min(all.count, mostByFew.leaves); leaf++) {
-    ties.add(all.types(leaf, who), placeOf)
+  for (let leaf = 1; leaf < Math.min(all.count, mostByFew.leaves); leaf++) {
+    ties.add(all.whos(leaf), placeOfWho)
     if (isLook(leaf) && ties.areOne(enough)) return true
   }
   return false
@@ -176,18 +184,18 @@ function areOneByFew(all: Leaves, who: Classes, enough: number): boolean {
 const isLook = (at: number): boolean => at >= 3 && (at & (at + 1)) === 0
 
 function arePiecesTied(all: Leaves, who: Classes, enough: number): boolean {
-  const types = Array.from({ length: all.count }, (_, leaf) => all.types(leaf, who))
-  const ofLeaf = (leaf: number) => types[leaf]!
+  const types = all.types(who)
   const pieces = new Pieces(who.weights.length)
   for (const own of types) pieces.join(own)
   const { leavesOf, sizeOf, placeOf } = pieces.settle(types)
+  const largest = Math.max(0, ...sizeOf.values())
+  if (largest > mostTied) return false
+  const ties = new Ties(largest)
   for (const [piece, own] of leavesOf) {
-    const size = sizeOf.get(piece)!
-    if (size > mostTied) return false
-    const ties = new Ties(size)
+    ties.begin(sizeOf.get(piece)!)
     let isTight = false
     for (const [i, leaf] of own.entries()) {
-      ties.add(ofLeaf(leaf), placeOf)
+      ties.add(types[leaf]!, placeOf)
       // The first leaves alone may tie all types together.
       isTight = isLook(i) && ties.areOne(enough)
       if (isTight) break
@@ -245,53 +253,73 @@ class Pieces {
   }
 }
 
-/** How strongly the types of one piece are tied. */
+/** How strongly the types of one piece are tied; of one after another in the same place, since it is a large one. */
 class Ties {
-  private readonly size: number
-  /** From type to later type; both ways where it is looked at. */
+  private size: number
+  /** From type to later type. */
   private readonly weights: Float64Array
+  /** Of each type with all others. */
+  private readonly totals: Float64Array
   private readonly within: Float64Array
   private readonly present: Int32Array
 
-  constructor(size: number) {
-    this.size = size
-    this.weights = new Float64Array(size * size)
-    this.within = new Float64Array(size)
-    this.present = new Int32Array(size)
+  /** @param largest types of the largest piece */
+  constructor(largest: number) {
+    this.size = largest
+    this.weights = new Float64Array(largest * largest)
+    this.totals = new Float64Array(largest)
+    this.within = new Float64Array(largest)
+    this.present = new Int32Array(largest)
   }
 
-  /** What one leaf adds. */
-  add(types: Int32Array, placeOf: Int32Array): void {
+  begin(size: number): void {
+    this.size = size
+    this.weights.fill(0, 0, size * size)
+    this.totals.fill(0, 0, size)
+  }
+
+  /** What one leaf adds. @param placeOf of each of them, the place of their type */
+  add(those: Int32Array, placeOf: Int32Array): void {
     const { size, weights, within } = this
     let count = 0
-    for (let i = 0; i < types.length; i++) {
-      const place = placeOf[types[i]!]!
+    for (let i = 0; i < those.length; i++) {
+      const place = placeOf[those[i]!]!
       if (within[place] === 0) this.present[count++] = place
       within[place]! += 1
     }
     const present = this.present.subarray(0, count).sort()
     for (let a = 0; a < count; a++) {
       const row = present[a]! * size
-      const part = within[present[a]!]! / types.length
+      const part = within[present[a]!]! / those.length
+      this.totals[present[a]!]! += part * (those.length - within[present[a]!]!)
       for (let b = a + 1; b < count; b++) weights[row + present[b]!]! += part * within[present[b]!]!
     }
     for (let a = 0; a < count; a++) within[present[a]!] = 0
   }
 
-  private bothWays(): Float64Array {
-    const { size, weights } = this
-    for (let j = 0; j < size; j++) for (let k = j + 1; k < size; k++) weights[k * size + j] = weights[j * size + k]!
-    return weights
+  private between(one: number, other: number): number {
+    return one < other ? this.weights[one * this.size + other]! : this.weights[other * this.size + one]!
   }
 
-  /** Whether all are tied to one of them. */
+  /** Whether all are tied to the one of them that is tied most, straight and over third ones (`joinedToOne`). */
   areOne(enough: number): boolean {
-    return joinedToOne(this.bothWays(), this.size, enough).count === 1
+    const { size, totals } = this
+    let hub = 0
+    for (let j = 1; j < size; j++) if (totals[j]! > totals[hub]!) hub = j
+    for (let k = 0; k < size; k++) {
+      if (k === hub) continue
+      let tie = this.between(hub, k)
+      for (let third = 0; third < size && tie <= enough; third++)
+        if (third !== hub && third !== k) tie += Math.min(this.between(hub, third), this.between(k, third))
+      if (tie <= enough) return false
+    }
+    return true
   }
 
   areTight(enough: number): boolean {
-    let { size } = this
-    let weights = this.bothWays()
+    if (this.areOne(enough)) return true
+    let { size, weights } = this
+    for (let j = 0; j < size; j++) for (let k = j + 1; k < size; k++) weights[k * size + j] = weights[j * size + k]!
     for (;;) {
       let { of, count } = joinedToOne(weights, size, enough)
       if (count === size) ({ of, count } = joinedBy(weights, size, enough))
