@@ -118,7 +118,7 @@ function statement(db: Reading, eventIds: readonly number[], today: On, shape: s
       group by question_id, learning_outcome_id, option_id))`
   const isAnew = extent === 'anew'
   const kept = isAnew
-    ? sql`(select null as packed, 0 as settled) as kept on false`
+    ? sql`(select null as packed, 0 as settled, '' as made_on) as kept on false`
     : sql`event_snapshots as kept on kept.event_id = held.id and kept.shape = ${shape}`
   const isSettled = isAnew ? sql`(not exists (select 1 from ${silent} and not ${isSettledSql(today)}))` : sql`0`
   return sql`
@@ -130,7 +130,7 @@ function statement(db: Reading, eventIds: readonly number[], today: On, shape: s
       where events.id in (select value from json_each(${JSON.stringify(eventIds)}))
     ), asked as materialized ${isBrief ? questionsCalled(db, 'follow-up', 'practice') : questionsAsked(db)}
     select held.id as event_id, kept.packed,
-      ${isBrief ? sql`null` : sql`case when kept.packed is null or not kept.settled then ${unheard} end`} as unheard,
+      ${isBrief ? sql`null` : sql`case when kept.packed is null or not (kept.settled and kept.made_on <= ${today}) then ${unheard} end`} as unheard,
       case when kept.packed is null then '[' || held.needed || ',' || ${isSettled}
         || ',' || (select json_group_array(json_array(bookings.id, bookings.person_id, bookings.agency_id, bookings.sector_id, bookings.role_group,
             bookings.at >= held.starts_at and bookings.source <> 'import'))

@@ -214,7 +214,7 @@ export function standsOf({ came, answers }: Guarded, places: ReadonlyMap<number,
     for (let seat = 0; seat < people.length; seat++) {
       const one = people[seat]!
       // An agency may have changed its sector within the year.
-      const agency = numberIn(agencies, one.topId * 1_000 + one.sectorId)
+      const agency = numberIn(agencies, one.topId * 2 ** 20 + one.sectorId)
       const commitment = made[seat] === 0 ? 0 : numbers[made[seat]! - 1]!
       const who = commitment * 2 ** 20 + agency * 4 + waveOf(one)
       own.whole[seat] = alikeIn(whole, zone, who, place, one, commitment)

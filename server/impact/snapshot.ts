@@ -1,8 +1,9 @@
 import type { Reading } from '#db/transact.ts'
+import { countedMarks } from '#server/attendance/input.ts'
 import type { On } from '#server/calendar.ts'
-import { practiceAnswers } from '#server/surveys/input.ts'
+import { anchors, practiceAnswers } from '#server/surveys/input.ts'
 import { type Asked, askedOf } from './answers.ts'
-import { columnsOf, type EventColumns } from './event-columns.ts'
+import { columnsOf, type EventColumns, is } from './event-columns.ts'
 import { eventFacts } from './event-facts.ts'
 import { presences } from './presence.ts'
 import { unheardKeys } from './shared/pictures.ts'
@@ -29,11 +30,14 @@ export async function snapshotsOf(db: Reading, eventIds: readonly number[], toda
   )
 }
 
-/** The shape of snapshots made now: with another one, after a change of this program or of the questions, they mean something else. */
+/**
+ * The shape of snapshots made now: with another one, after a change of this program or of the questions, they mean something else. Where the
+ * rules of `event-facts.ts` or of dispositions change, the number before it must.
+ */
 export const snapshotShape = async (db: Reading): Promise<string> => shapeOf(await askedOf(db))
 
 export const shapeOf = ({ keys }: Asked): string =>
-  `1 ${hashed(JSON.stringify([presences, unheardKeys, practiceAnswers, [...keys]]))}`
+  `1 ${hashed(JSON.stringify([presences, countedMarks, unheardKeys, practiceAnswers, anchors, is, [...keys]]))}`
 
 /** Fowler, Noll and Vo's hash of 32 bits (FNV-1a) over UTF-16 units. */
 function hashed(text: string): string {
@@ -90,7 +94,7 @@ const decoder = new TextDecoder()
 
 /** @throws RangeError or SyntaxError when it is no such snapshot */
 export function unpack(packed: Uint8Array): EventColumns {
-  const bytes = packed.byteOffset % 8 === 0 ? packed : packed.slice()
+  const bytes = packed.byteOffset % 8 === 0 ? packed : new Uint8Array(packed)
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
   const head = JSON.parse(decoder.decode(bytes.subarray(4, 4 + length))) as Head
   const { size, places, versions, asked, roles } = head

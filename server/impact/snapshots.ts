@@ -16,14 +16,15 @@ import { snapshotShape, snapshotsOf } from './snapshot.ts'
 const restMs = 3_600_000
 /** So many in one transaction, which holds up other writers meanwhile; and in one call. */
 const atOnce = 3
-const atMost = 100
+const atMost = 30
 /** The name of the note of when nothing was missing. */
 const beat = 'snapshots'
 
 /**
  * Packs events that lack a snapshot, the latest first:
  * - the event was published, is over and was not cancelled
- * - it has no snapshot of today's form; or one whose reasons were not settled yet when it was made a week ago or longer
+ * - it has no snapshot of today's form; or one whose reasons were not settled yet when it was made a week ago or longer; or one of a later
+ *   day, made before the clock was put right
  * - nothing was missing an hour ago or longer
  */
 export async function keepSnapshots(ctx: Context, world?: Pick<World, 'isStopping'>): Promise<boolean> {
@@ -47,6 +48,7 @@ async function missing(db: Reading, shape: string, now: number, among?: readonly
     .where(
       and(
         eq(eventSnapshots.shape, shape),
+        lte(eventSnapshots.madeOn, londonDate(now)),
         or(eq(eventSnapshots.settled, true), gt(eventSnapshots.madeOn, addDays(londonDate(now), -7))),
       ),
     )
