@@ -5,7 +5,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { londonInstant } from '#server/calendar.ts'
-import type { Actor } from '#server/context.ts'
 import { Invalid, Missing, Refused } from '#server/errors.ts'
 import type { Address } from '#server/impact/group.ts'
 import type { ReportInput } from '#server/impact/input.ts'
@@ -19,6 +18,7 @@ import { makeWorld, type TestWorld } from '#test/world.ts'
 import {
   answer,
   answerAnew,
+  coordinator,
   correct,
   erase,
   type Partnership,
@@ -50,16 +50,6 @@ interface Told {
   issued: number
   refused: string[]
 }
-
-const coordinator = ({ stage }: TestWorld): Actor => ({
-  kind: 'person',
-  personId: stage.ada,
-  email: 'ada.lane@council.test',
-  role: 'coordinator',
-  roles: ['coordinator'],
-  agencyIds: [],
-  signInId: 0,
-})
 
 function scopeOf(random: Random, p: Partnership): ReportInput {
   const event = random.one(p.events)

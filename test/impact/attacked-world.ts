@@ -29,6 +29,7 @@ import {
 } from '#db/schema.ts'
 import type { Writing } from '#db/transact.ts'
 import { addDays, londonInstant, type On, programmeYear } from '#server/calendar.ts'
+import type { Actor } from '#server/context.ts'
 import type { EventKind } from '#server/courses/input.ts'
 import type { Stage } from '#server/surveys/input.ts'
 import {
@@ -165,6 +166,17 @@ interface Asked {
 }
 
 /** By "stage/question/option". */
+/** Who reads the pages and issues the reports. */
+export const coordinator = ({ stage }: TestWorld): Actor => ({
+  kind: 'person',
+  personId: stage.ada,
+  email: 'ada.lane@council.test',
+  role: 'coordinator',
+  roles: ['coordinator'],
+  agencyIds: [],
+  signInId: 0,
+})
+
 async function askedIn({ store }: TestWorld): Promise<Map<string, Asked>> {
   const rows = await store.read
     .select({

@@ -1,18 +1,9 @@
 /** A snapshot of an event is dropped with the first change to what it was made from. */
-import { afterEach, describe, expect, it } from 'vitest'
-import { makeWorld, type TestWorld } from '#test/world.ts'
+import { describe, expect, it } from 'vitest'
 import { type Attender, attend } from './attenders.ts'
+import { openWorlds } from './open-worlds.ts'
 
-const open: TestWorld[] = []
-afterEach(async () => {
-  for (const w of open.splice(0)) await w.close()
-})
-
-async function world(): Promise<TestWorld> {
-  const w = await makeWorld({ durable: false })
-  open.push(w)
-  return w
-}
+const world = openWorlds()
 
 const answered: Attender = { practice: 'once', before: [0, 1], now: [2, 3] }
 

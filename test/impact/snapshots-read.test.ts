@@ -4,7 +4,6 @@
  */
 import { expect, it } from 'vitest'
 import { londonInstant } from '#server/calendar.ts'
-import type { Actor } from '#server/context.ts'
 import { Invalid, Missing, Refused } from '#server/errors.ts'
 import type { Address } from '#server/impact/group.ts'
 import { issue } from '#server/impact/issuing.ts'
@@ -16,6 +15,7 @@ import { makeWorld, type TestWorld } from '#test/world.ts'
 import {
   answer,
   answerAnew,
+  coordinator,
   correct,
   erase,
   type Partnership,
@@ -26,16 +26,6 @@ import {
 
 const seed = Number(process.env.SEED ?? 0) || Date.now() % 2 ** 31
 const histories = Number(process.env.HISTORIES ?? 0) || 4
-
-const coordinator = ({ stage }: TestWorld): Actor => ({
-  kind: 'person',
-  personId: stage.ada,
-  email: 'ada.lane@council.test',
-  role: 'coordinator',
-  roles: ['coordinator'],
-  agencyIds: [],
-  signInId: 0,
-})
 
 /** Every page at every level, by its address; and those that a report would hold. */
 async function pages(w: TestWorld, p: Partnership): Promise<Map<string, string>> {

@@ -1,24 +1,16 @@
 /** The chore that keeps a snapshot of every event that reports read. */
 import { inArray } from 'drizzle-orm'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventSnapshots } from '#db/impact.ts'
 import { eventCancellations } from '#db/schema.ts'
 import { runChores } from '#server/chores.ts'
 import { snapshotsOf, unpack } from '#server/impact/snapshot.ts'
 import { keepSnapshots } from '#server/impact/snapshots.ts'
-import { makeWorld, type TestWorld } from '#test/world.ts'
+import type { TestWorld } from '#test/world.ts'
 import { type Attender, attend } from './attenders.ts'
+import { openWorlds } from './open-worlds.ts'
 
-const open: TestWorld[] = []
-afterEach(async () => {
-  for (const w of open.splice(0)) await w.close()
-})
-
-async function world(): Promise<TestWorld> {
-  const w = await makeWorld({ durable: false })
-  open.push(w)
-  return w
-}
+const world = openWorlds()
 
 const answered: Attender = { practice: 'once', before: [0, 1], now: [2, 3] }
 const keep = (w: TestWorld) => keepSnapshots(w.ctx())
